@@ -1,0 +1,1 @@
+"Presets: a YAML file each, shipped in the wheel as `lorasent.presets`."
