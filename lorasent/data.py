@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['NEUTRAL_BAND', 'SENTIMENTS', 'DataError', 'sentiment', 'read_snippets', 'split_name', 'read_source', 'cut',
-           'LabelledData', 'load_data']
+           'LabelledData', 'load_data', 'find_slices']
 
 # %% ../nbs/10_data.ipynb #c02
-import csv, hashlib, io, json, re, tarfile
+import csv, hashlib, html, io, json, re, tarfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -273,11 +273,12 @@ LabelledData.fingerprint.__set_name__(LabelledData, "fingerprint")
 
 # %% ../nbs/10_data.ipynb #c42
 def _data_html(data: LabelledData) -> str:
-    "A row a split: how many rows, and of which classes."
+    "A row a split: how many rows, and of which classes; and what to know about them."
     rows = [dict(split=split, rows=len(part)) | dict(zip(data.label_names, np.bincount(part["label"][:], minlength=len(data.label_names)).tolist()))
             for split, part in data.splits.items()]
     dropped = ", ".join(f"{count:,} in {split}" for split, count in data.dropped.items() if count) or "none"
-    return Table(rows, caption=f"{data.source}: rows by class; blank rows dropped: {dropped}")._repr_html_()
+    remarks = "".join(f"<li class='{kind}'>{html.escape(o)}</li>" for kind, them in (("warning", data.warnings), ("note", data.notes)) for o in them)
+    return Table(rows, caption=f"{data.source}: rows by class; blank rows dropped: {dropped}")._repr_html_() + (f"<ul>{remarks}</ul>" if remarks else "")
 
 LabelledData._repr_html_ = _data_html
 
@@ -350,3 +351,14 @@ def _warnings(validation: str | None, test: str | None) -> list[str]:
     "What makes the test result less than it seems."
     if validation is None or validation != test: return []
     return [f"The split {test!r} chose the epoch and is the test as well: its scores are too high to be compared with scores on unseen rows."]
+
+# %% ../nbs/10_data.ipynb #c48
+def find_slices(
+    data: LabelledData, # from `load_data`
+    column: str | None = None, # None: `domain`, where the data has such a column
+) -> str | None: # a column of the test rows, or None for no slices
+    "The column by whose values results are reported. Raises `DataError` if it is missing."
+    columns = data.test.column_names
+    if column is None: return "domain" if "domain" in columns else None
+    if column not in columns: raise DataError(f"slice_column: no column {column!r}{nearest(column, columns)} (there are: {', '.join(columns)})")
+    return column

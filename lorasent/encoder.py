@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EMBEDDED', 'PRECISIONS', 'EncoderError', 'find_encoder', 'measure_precisions', 'resolve_precision', 'Encoder',
-           'load_encoder', 'build_classifier']
+           'load_encoder', 'build_classifier', 'sketch_classifier']
 
 # %% ../nbs/20_encoder.ipynb #c02
 import importlib.util, json, os, statistics, time, zipfile
@@ -199,6 +199,12 @@ def _module_of(parameter: str) -> str: # "classifier.weight" -> "classifier"
     return parameter.rpartition(".")[0]
 
 # %% ../nbs/20_encoder.ipynb #c27
+def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
+    "The modules outside the encoder that have weights, and those inside it that are new."
+    outside = [name for name, part in model.named_children() if name != model.base_model_prefix and any(True for _ in part.parameters())]
+    return sorted(set(outside) | {o for o in new if not any(o == name or o.startswith(f"{name}.") for name in outside)})
+
+# %% ../nbs/20_encoder.ipynb #c28
 def build_classifier(
     encoder: Encoder, # from `load_encoder`
     label_names: list[str], # in the order of the classes
@@ -210,7 +216,17 @@ def build_classifier(
     try: model, report = _quietly(load)
     except (ValueError, OSError, RuntimeError) as error:
         raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {str(error).splitlines()[0]}") from None
-    outside = [name for name, part in model.named_children() if name != model.base_model_prefix and any(True for _ in part.parameters())]
-    new = [_module_of(o) for o in report["missing_keys"]]
-    model.head_modules = sorted(set(outside) | {o for o in new if not any(o.startswith(f"{name}.") or o == name for name in outside)})
+    model.head_modules = _head_modules(model, [_module_of(o) for o in report["missing_keys"]])
+    return model
+
+# %% ../nbs/20_encoder.ipynb #c29
+def sketch_classifier(
+    encoder: Encoder, # from `load_encoder`
+) -> PreTrainedModel: # on the meta device: shapes, but no weights
+    "What `build_classifier` would build, without loading anything. Raises `EncoderError`."
+    try:
+        with torch.device("meta"): model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(encoder.folder))
+    except (ValueError, OSError, KeyError) as error:
+        raise EncoderError(f"encoder {encoder.name!r} cannot be used for classification: {str(error).splitlines()[0]}") from None
+    model.head_modules = _head_modules(model, [])
     return model

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from peft import PeftModel
-from transformers import DataCollatorWithPadding, EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import DataCollatorWithPadding, EarlyStoppingCallback, PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
 
 from .config import SELECTION_METRICS, LorasentError
 from .data import LabelledData
@@ -120,6 +120,7 @@ def fit(
         trainer = Trainer(model, arguments, train_dataset=train, eval_dataset=validation, compute_metrics=_validation_scores,
                           data_collator=DataCollatorWithPadding(encoder.tokenizer),
                           callbacks=[watch, *([EarlyStoppingCallback(early_stopping)] if early_stopping else [])])
+        trainer.remove_callback(PrinterCallback) # the bar says it
         trainer.train()
     choose = max if SELECTION_METRICS[selection_metric] else min
     best = choose(watch.epochs, key=lambda o: o[selection_metric])
