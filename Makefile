@@ -1,0 +1,27 @@
+# Everything happens in .venv, which is made on first use; both targets may be called in any order, and again.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test readme clean
+
+demo: $(READY) ## train on the embedded data with the embedded encoder
+	$(BIN)/lorasent train --preset demo
+
+test: $(READY) ## what CI runs: notebooks clean and exported, notebook tests, pytest
+	$(BIN)/python -m pytest tests/test_sync.py
+	$(BIN)/nbdev_test --n_workers 1
+	$(BIN)/python -m pytest --ignore tests/test_sync.py
+
+readme: $(READY) ## README.md from nbs/index.ipynb
+	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README
+
+# constraints.txt pins what was tested; torch is the CPU build wherever one is offered.
+$(READY): settings.ini setup.py constraints.txt
+	$(PYTHON) -c "import sys; sys.exit('lorasent needs Python 3.10 or newer, this is ' + sys.version.split()[0] + '; set PYTHON=python3.12, say') if sys.version_info < (3, 10) else None"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[embedded,dev]"
+	touch $(READY)
+
+clean: ## remove the environment and what was built; reports stay
+	rm -rf .venv build dist *.egg-info

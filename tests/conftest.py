@@ -1,0 +1,75 @@
+"A dozen rows, a tiny encoder, and the installed command line: what the tests share."
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("lorasent")
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def offline():
+    "No test may depend on a hub that happens to be reachable."
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def dozen(tmp_path_factory) -> Path:
+    "A CSV file of a few dozen rows in two classes."
+    path = tmp_path_factory.mktemp("data") / "dozen.csv"
+    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch number {i},{'good' if i % 2 else 'bad'},{'inn' if i % 3 else 'bar'}" for i in range(40)]
+    path.write_text("\n".join(["text,label,place", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def distilbert(tmp_path_factory) -> Path:
+    "DistilBERT's architecture with random weights, two layers and hidden size 32, saved as a folder."
+    import torch
+    from lorasent.encoder import load_encoder
+    from transformers import DistilBertConfig, DistilBertModel
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("encoder") / "tiny-distilbert"
+    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=32, hidden_dim=64, n_layers=2, n_heads=2)).save_pretrained(folder)
+    load_encoder("minilm").tokenizer.save_pretrained(folder)
+    return folder
+
+
+def start(*arguments, cwd, **environment) -> subprocess.Popen:
+    "The installed command line, as a process."
+    return subprocess.Popen([COMMAND, *map(str, arguments)], cwd=cwd, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, env=os.environ | environment)
+
+
+def call(*arguments, cwd, **environment) -> SimpleNamespace:
+    "What the installed command line answers: code, out, err, and the run folders it left."
+    process = start(*arguments, cwd=cwd, **environment)
+    out, err = process.communicate(timeout=600)
+    return SimpleNamespace(code=process.returncode, out=out, err=err, folders=run_folders(cwd))
+
+
+def run_folders(cwd) -> list[Path]:
+    "The run folders below a working directory."
+    return sorted(o.parent for o in Path(cwd).glob("reports/*/run.json"))
+
+
+def settings(**values) -> list[str]:
+    "Fields as --set arguments."
+    return [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
+
+
+@pytest.fixture(scope="session")
+def small(dozen, distilbert) -> list[str]:
+    "The arguments of a run that takes seconds."
+    return ["train", "--name", "small", *settings(dataset=dozen, encoder=distilbert, max_length=16, epochs=2, batch_size=8, precision="fp32", slice_column="place")]
+
+
+@pytest.fixture(scope="session")
+def completed(small, tmp_path_factory) -> SimpleNamespace:
+    "One whole run, shared by the tests that only look at it."
+    return call(*small, cwd=tmp_path_factory.mktemp("a run"))

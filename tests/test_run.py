@@ -1,0 +1,163 @@
+"Whole runs through the installed command line: one that succeeds, and each way in which one can end."
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from conftest import call, run_folders, settings, start
+
+
+def record(folder) -> dict:
+    return json.loads((folder / "run.json").read_text())
+
+
+def test_a_run_leaves_everything(completed):
+    assert completed.code == 0, completed.err
+    [folder] = completed.folders
+    assert re.fullmatch(r"small-\d{8}-\d{6}-[0-9a-f]{8}", folder.name)
+    assert {o.name for o in folder.iterdir()} == {"run.json", "report.ipynb", "report.html", "metrics.json", "predictions.parquet", "adapter", "figures",
+                                                  "manifest.json", "run.log", "progress.jsonl"}
+    told = record(folder)
+    assert told["status"] == "completed" and told["error"] is None and told["metrics"]["macro_f1"]["value"] is not None
+    assert len(told["encoder"]["sha256"]) == 64 and len(told["data"]["fingerprint"]) == 64
+    assert {"python", "torch", "peft", "transformers"} <= told["versions"].keys()
+
+
+def test_the_numbers_agree_with_the_predictions(completed):
+    import pandas as pd
+    from sklearn.metrics import accuracy_score, f1_score
+
+    [folder] = completed.folders
+    rows = pd.read_parquet(folder / "predictions.parquet")
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert len(rows) == record(folder)["data"]["rows"]["test"]
+    assert metrics["test"]["accuracy"]["value"] == pytest.approx(accuracy_score(rows["label"], rows["prediction"]), abs=1e-6)
+    assert metrics["test"]["macro_f1"]["value"] == pytest.approx(f1_score(rows["label"], rows["prediction"], average="macro"), abs=1e-6)
+    assert set(metrics["test_by"]["place"]) <= {"inn", "bar"}
+
+
+def test_the_report_needs_nothing_but_itself(completed):
+    [folder] = completed.folders
+    page = (folder / "report.html").read_text()
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", page)
+    assert page.count("<svg") >= 5 and "How to use it" in page and "completed" in page
+
+
+def test_the_index_lists_the_run(completed):
+    [folder] = completed.folders
+    assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
+
+
+def test_the_adapter_predicts_the_same_in_a_fresh_process(completed):
+    "DistilBERT's two-layer head is saved and loaded; the label names come back."
+    import pandas as pd
+
+    [folder] = completed.folders
+    code = """if True:
+        import json, sys
+        from lorasent.data import load_data
+        from lorasent.inference import SentimentClassifier
+        classifier = SentimentClassifier.load(sys.argv[1])
+        test = load_data(sys.argv[2]).test
+        print(json.dumps([classifier.label_names, test["id"][:], classifier.probabilities(test["text"][:]).tolist()]))"""
+    done = subprocess.run([sys.executable, "-c", code, folder, record(folder)["config"]["dataset"]], capture_output=True, text=True)
+    names, ids, probabilities = json.loads(done.stdout)
+    rows = pd.read_parquet(folder / "predictions.parquet")
+    assert names == ["bad", "good"] and ids == list(rows["id"])
+    assert [o[1] for o in probabilities] == pytest.approx(list(rows["probability_good"]), abs=1e-6)
+    adapter = json.loads((folder / "adapter" / "adapter_config.json").read_text())
+    assert {"pre_classifier", "classifier"} <= set(adapter["modules_to_save"]) and len(adapter["target_modules"]) == 12
+
+
+def test_the_same_configuration_gives_the_same_bytes(completed, small, tmp_path):
+    again = call(*small, cwd=tmp_path)
+    [first], [second] = completed.folders, again.folders
+    for name in ("adapter/adapter_model.safetensors", "adapter/adapter_config.json", "metrics.json", "predictions.parquet"):
+        assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_texts_are_not_printed_when_they_must_not_be_and_never_run(small, dozen, tmp_path):
+    "A text that tries to be a script stays a text; with show_texts=false it is not there at all."
+    evil = tmp_path / "evil.csv"
+    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)>,{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i in range(40)))
+    answer = call(*small, *settings(dataset=evil), cwd=tmp_path)
+    page = (answer.folders[0] / "report.html").read_text()
+    assert "&lt;script&gt;alert(" in page and "<script>alert(" not in page and "<img src=x" not in page and "<b>good</b>" not in page
+    hidden = call(*small, *settings(dataset=evil, show_texts="false"), cwd=tmp_path / ".")
+    assert "alert(" not in (hidden.folders[-1] / "report.html").read_text()
+
+
+def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
+    "The encoder's weights are damaged: that shows only when they are loaded."
+    import shutil
+
+    encoder = small[small.index("--set") + 3].removeprefix("encoder=")
+    shutil.copytree(encoder, tmp_path / "damaged")
+    weights = tmp_path / "damaged" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    answer = call(*small, *settings(encoder="damaged"), cwd=tmp_path)
+    assert answer.code == 1 and answer.err.startswith("lorasent: failed: ") and len(answer.err.strip().splitlines()) == 1
+    [folder] = answer.folders
+    told, page = record(folder), (folder / "report.html").read_text()
+    assert told["status"] == "failed" and told["metrics"] == {} and told["error"] in answer.err
+    assert page.index("This run failed.") < page.index("What data") and "EncoderError" in page
+    assert "failed" in (folder.parent / "index.html").read_text()
+
+
+def training(small, cwd):
+    "A run that would take very long, once it trains; and the processes below it."
+    process = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=cwd)
+    deadline = time.monotonic() + 300
+    while not any((o / "progress.jsonl").exists() for o in run_folders(cwd)):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.2)
+    return process, psutil.Process(process.pid).children(recursive=True)
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run(small, tmp_path, number, code):
+    process, family = training(small, tmp_path)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == code and "interrupted" in err
+    assert not psutil.wait_procs(family, timeout=10)[1], "an orphan is left"
+    [folder] = run_folders(tmp_path)
+    assert record(folder)["status"] == "interrupted" and "was interrupted" in (folder / "report.html").read_text()
+    assert "What data" in (folder / "report.html").read_text()  # what was done before is kept
+
+
+def test_a_killed_kernel(small, tmp_path):
+    "Papermill would save this notebook as completed."
+    process, family = training(small, tmp_path)
+    kernel = next(o for o in family if "ipykernel_launcher" in " ".join(o.cmdline()))
+    kernel.send_signal(signal.SIGKILL)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1 and "failed" in err and len(err.strip().splitlines()) == 1
+    [folder] = run_folders(tmp_path)
+    assert record(folder)["status"] == "failed" and "This run failed." in (folder / "report.html").read_text()
+
+
+def test_the_notebook_runs_with_its_defaults_and_the_hubs_cache(distilbert, tmp_path):
+    "As in JupyterLab, top to bottom: distilbert-base-uncased from the cache (a tiny stand-in), snippets, no supervisor."
+    import shutil
+
+    import nbformat
+    from conftest import ROOT
+    from nbclient import NotebookClient
+
+    cache = tmp_path / "home" / "hub" / "models--distilbert-base-uncased"
+    shutil.copytree(distilbert, cache / "snapshots" / ("0" * 40))
+    (cache / "refs").mkdir()
+    (cache / "refs" / "main").write_text("0" * 40)
+    notebook = nbformat.read(ROOT / "nbs" / "runs" / "train.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3").execute(env=os.environ | {"HF_HOME": str(tmp_path / "home")})
+    [metrics] = tmp_path.glob("reports/run-*/metrics.json")
+    found = json.loads(metrics.read_text())
+    assert set(found["test_by"]["domain"]) == {"amazon", "movies", "nyt", "tweets"}
+    assert 0.6 < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"] < 0.85
+    assert 0.4 < found["baselines"]["VADER"]["test"]["macro_f1"]["value"] < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"]

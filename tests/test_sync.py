@@ -1,0 +1,51 @@
+"The notebooks are the source: clean, exported, and the README made from them."
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {o.relative_to(folder).as_posix(): o.read_bytes() for o in sorted(folder.rglob("*")) if o.is_file() and "__pycache__" not in o.parts and ".ipynb_checkpoints" not in o.parts and o.name != ".last_checked"}
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    "The parts of the repository that nbdev works on, so that a check changes nothing."
+    shutil.copy(ROOT / "settings.ini", tmp_path)
+    for name in ("nbs", "lorasent"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    return tmp_path
+
+
+def nbdev(command: str, cwd: Path):
+    subprocess.run([Path(sys.executable).with_name(command)], cwd=cwd, check=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("command", ["nbdev_clean", "nbdev_export"])
+def test_leaves_no_diff(copy, command):
+    before = content(copy)
+    nbdev(command, copy)
+    after = content(copy)
+    changed = sorted(o for o in before.keys() | after.keys() if before.get(o) != after.get(o))
+    assert not changed, f"run {command} and commit what it changes: {', '.join(changed)}"
+
+
+def test_readme_is_the_index_notebook(tmp_path):
+    subprocess.run([sys.executable, "-m", "nbconvert", "--to", "markdown", ROOT / "nbs" / "index.ipynb", "--output-dir", tmp_path, "--output", "README"], check=True, capture_output=True)
+    assert (tmp_path / "README.md").read_text() == (ROOT / "README.md").read_text(), "run `make readme`"
+
+
+def test_the_parameters_tag_survives_nbdev_clean(copy):
+    notebook = copy / "nbs" / "runs" / "train.ipynb"
+    assert '"parameters"' in notebook.read_text()
+    nbdev("nbdev_clean", copy)
+    assert '"parameters"' in notebook.read_text()
+    settings = copy / "settings.ini"  # without the setting it would be gone: the test can fail
+    settings.write_text(settings.read_text().replace("allowed_cell_metadata_keys = tags", ""))
+    nbdev("nbdev_clean", copy)
+    assert '"parameters"' not in notebook.read_text()
