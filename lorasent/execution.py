@@ -23,12 +23,12 @@ def check(
     config: RunConfig, # a valid configuration
 ) -> dict: # {"data", "encoder"}: what the run will stand on, for its record
     "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
-    from lorasent.data import find_slices, load_data
-    from lorasent.encoder import load_encoder
-    from lorasent.methods import check_method
+    from lorasent.data import find_slices, load_data # first, and alone: most errors are in the data, and torch takes seconds to import
     data = load_data(**arguments(config, load_data))
     find_slices(data, config.slice_column)
+    from lorasent.encoder import load_encoder
     base = load_encoder(**arguments(config, load_encoder))
+    from lorasent.methods import check_method
     check_method(base, **arguments(config, check_method))
     rows = {split: len(part) for split, part in data.splits.items()}
     return dict(data=dict(fingerprint=data.fingerprint, rows=rows, dropped=data.dropped, label_names=data.label_names, warnings=data.warnings),
