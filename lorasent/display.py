@@ -21,7 +21,7 @@ class Table:
 
     def _repr_html_(self):
         columns = list(self.rows[0]) if self.rows else []
-        head = "".join(f"<th scope='col'>{html.escape(str(o))}</th>" for o in columns)
+        head = "".join(f"<th scope='col'{_flush(self.rows[0][o])}>{html.escape(str(o))}</th>" for o in columns)
         body = "".join("<tr>" + "".join(_cell(row[o]) for o in columns) + "</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         return f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -35,10 +35,11 @@ def _text(value) -> str:
     if isinstance(value, int) and not isinstance(value, bool): return f"{value:,}"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
-def _cell(value) -> str:
-    "One table cell; numbers are set flush right."
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"<td{' class=number' if number else ''}>{html.escape(_text(value))}</td>"
+def _flush(value) -> str:
+    "The attribute that sets numbers flush right."
+    return " class='number'" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+def _cell(value) -> str: return f"<td{_flush(value)}>{html.escape(_text(value))}</td>"
 
 # %% ../nbs/03_display.ipynb #c10
 class Progress:

@@ -102,7 +102,7 @@ def parameter_table(
     "What is trained and what is not."
     counts = count_parameters(model)
     total = sum(counts.values())
-    return Table([dict(part=kind, parameters=count, share=f"{100 * count / total:.2f} %", trained="no" if kind == "frozen" else "yes")
+    return Table([dict(part=kind, parameters=count, share=f"{100 * count / total:.3f} %", trained="no" if kind == "frozen" else "yes")
                   for kind, count in counts.items()])
 
 # %% ../nbs/25_methods.ipynb #c26

@@ -97,6 +97,15 @@ def plot_lengths(
     return _picture("lengths", alt, draw)
 
 # %% ../nbs/45_plots.ipynb #c12
+def _draw_scores(axes, epochs: list[dict], metric: str, best_epoch: int):
+    "The validation scores, the kept one named."
+    axes.plot([o["epoch"] for o in epochs], [o[metric] for o in epochs], color=COLOURS[2], marker="o")
+    best = next(o for o in epochs if o["epoch"] == best_epoch)
+    axes.annotate(f"kept: {best[metric]:.3f}", (best_epoch, best[metric]), textcoords="offset points", xytext=(-6, -14), ha="right")
+    axes.set_ylabel(f"validation\n{metric}"); axes.margins(y=0.35)
+    if len(epochs) <= 12: axes.set_xticks([o["epoch"] for o in epochs])
+
+# %% ../nbs/45_plots.ipynb #c13
 def plot_training(
     losses: list[dict], # step, epoch, loss
     epochs: list[dict], # epoch and the validation scores
@@ -105,18 +114,15 @@ def plot_training(
 ) -> Picture: # loss above, validation score below
     "How training went."
     def draw(figure):
-        above, below = figure.subplots(2, sharex=True)
+        above, *rest = np.atleast_1d(figure.subplots(1 + (len(epochs) > 1), sharex=True)) # one epoch makes no curve
         above.plot([o["epoch"] for o in losses], [o["loss"] for o in losses], color=COLOURS[0])
         above.set_ylabel("training loss")
-        below.plot([o["epoch"] for o in epochs], [o[selection_metric] for o in epochs], color=COLOURS[2], marker="o")
-        best = next(o for o in epochs if o["epoch"] == best_epoch)
-        below.annotate(f"kept: {best[selection_metric]:.3f}", (best_epoch, best[selection_metric]), textcoords="offset points", xytext=(-6, -14), ha="right")
-        below.set_ylabel(f"validation\n{selection_metric}"); below.set_xlabel("epoch"); below.margins(y=0.35)
-        below.set_xticks([o["epoch"] for o in epochs] if len(epochs) <= 12 else below.get_xticks())
+        for below in rest: _draw_scores(below, epochs, selection_metric, best_epoch)
+        (rest or [above])[-1].set_xlabel("epoch")
     scores = ", ".join(f"{o[selection_metric]:.3f}" for o in epochs)
-    return _picture("training", f"Training loss, and {selection_metric} on validation after each epoch: {scores}; epoch {best_epoch} was kept", draw, height=3.6)
+    return _picture("training", f"Training loss, and {selection_metric} on validation after each epoch: {scores}; epoch {best_epoch} was kept", draw, height=3.6 if len(epochs) > 1 else 2.4)
 
-# %% ../nbs/45_plots.ipynb #c14
+# %% ../nbs/45_plots.ipynb #c15
 def plot_confusion(
     labels, # (n,) class numbers
     predictions, # (n,) class numbers
@@ -136,7 +142,7 @@ def plot_confusion(
     alt = "; ".join(f"{name}: " + ", ".join(f"{counts[i, j]} predicted {other}" for j, other in enumerate(label_names)) for i, name in enumerate(label_names))
     return _picture("confusion", f"Confusion matrix. {alt}", draw, width=max(3.6, 0.9 * k + 1), height=max(3.2, 0.8 * k + 0.8))
 
-# %% ../nbs/45_plots.ipynb #c15
+# %% ../nbs/45_plots.ipynb #c16
 def plot_slices(
     scores: dict[str, dict[str, dict]], # who -> slice -> {"value", "low", "high"}
     metric: str, # what the scores are called
@@ -155,7 +161,7 @@ def plot_slices(
     alt = "; ".join(f"{name}: " + ", ".join(f"{who} {by[name]['value']:.3f}" for who, by in scores.items() if by.get(name, {}).get("value") is not None) for name in slices)
     return _picture("slices", f"{metric} by slice. {alt}", draw, height=1.2 + 0.5 * len(slices))
 
-# %% ../nbs/45_plots.ipynb #c16
+# %% ../nbs/45_plots.ipynb #c17
 def plot_calibration(
     error: float, # expected calibration error, in [0, 1]
     bins: list[dict], # confidence, accuracy, rows

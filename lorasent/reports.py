@@ -40,15 +40,22 @@ def _output_html(output: dict) -> str:
     if kind == "error": return f"<pre class='error'>{html.escape(_ESCAPES.sub('', chr(10).join(output['traceback'])))}</pre>"
     return _data_html(output.get("data", {}))
 
-def _cell_html(cell: dict) -> str:
-    "One cell: prose as prose, code folded away above what it gave."
-    source = _joined(cell["source"]).strip()
-    if cell["cell_type"] == "markdown": return _markdown(source)
-    if cell["cell_type"] != "code" or not source: return ""
-    outputs = "".join(_output_html(o) for o in cell.get("outputs", []))
-    hidden = "injected-parameters" in cell.get("metadata", {}).get("tags", [])
-    code = "" if hidden else f"<details class='code'><summary>Code</summary><pre>{html.escape(source)}</pre></details>"
-    return f"{code}<div class='output'>{outputs}</div>" if outputs else code
+def _body_html(cells: list[dict]) -> str:
+    "All cells: prose as prose; code folded away above what it gave, cells that gave nothing together with the next one that did."
+    parts, waiting = [], []
+    for cell in cells:
+        source = _joined(cell["source"]).strip()
+        if cell["cell_type"] == "markdown": parts.append(_markdown(source))
+        if cell["cell_type"] != "code" or not source: continue
+        waiting.append(source)
+        if outputs := "".join(_output_html(o) for o in cell.get("outputs", [])):
+            parts.append(f"{_folded(waiting)}<div class='output'>{outputs}</div>")
+            waiting = []
+    return "".join([*parts, _folded(waiting)])
+
+def _folded(sources: list[str]) -> str:
+    "Code that is there for whoever wants to see it."
+    return f"<details class='code'><summary>Code</summary><pre>{html.escape((chr(10) * 2).join(sources))}</pre></details>" if sources else ""
 
 # %% ../nbs/52_reports.ipynb #c08
 def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]: # the body, and (id, title) of each section
@@ -111,7 +118,7 @@ def render_report(
     record = json.loads((folder/"run.json").read_text(encoding="utf-8"))
     notebook = folder/"report.ipynb"
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.exists() else []
-    body, contents = _with_contents("".join(map(_cell_html, cells)))
+    body, contents = _with_contents(_body_html(cells))
     log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace")[-4000:] if record["status"] != "completed" and (folder/"run.log").exists() else ""
     page = _page("report.html.j2", record=record, body=body, contents=contents, facts=_report_facts(record), headline=_headline(record),
                  command=_command(record["config"]), log=_ESCAPES.sub("", log), record_text=json.dumps(record, indent=2, ensure_ascii=False))
