@@ -10,10 +10,10 @@ __all__ = ['SELECTION_METRICS', 'LorasentError', 'ConfigError', 'nearest', 'RunC
 import difflib, hashlib, inspect, json, re
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Callable, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Callable, Literal, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 # %% ../nbs/00_config.ipynb #c06
 class LorasentError(ValueError):
@@ -179,10 +179,10 @@ def _read_file(path) -> dict:
     return _read_mapping(text, f"config file {str(path)!r}")
 
 # %% ../nbs/00_config.ipynb #c30
-def _takes_text(annotation) -> bool:
-    "Whether a field of this type may hold free text."
-    if get_origin(annotation) is Annotated: annotation = get_args(annotation)[0]
-    return annotation is str or any(_takes_text(o) for o in get_args(annotation) if get_origin(annotation) in (Union, type(str | None)))
+def _is_text(annotation) -> bool:
+    "Whether a field of this type holds a text, or null, and nothing else."
+    if get_origin(annotation) in (Annotated, Literal): annotation = type(get_args(annotation)[0]) if get_origin(annotation) is Literal else get_args(annotation)[0]
+    return annotation is str or set(get_args(annotation)) == {str, type(None)}
 
 def read_setting(
     setting: str, # "key=value"
@@ -192,9 +192,8 @@ def read_setting(
     key = key.strip()
     if not equals or not key: raise ConfigError(f"--set {setting!r} is not of the form key=value")
     if key not in RunConfig.model_fields: raise ConfigError(f"unknown key {key!r} in --set {setting!r}{nearest(key, RunConfig.model_fields)}")
-    value = _read_yaml(text, f"--set {setting!r}")
-    if isinstance(value, (bool, int, float)) and _takes_text(RunConfig.model_fields[key].annotation): value = text
-    return key, value
+    if _is_text(RunConfig.model_fields[key].annotation): return key, None if text == "null" else text
+    return key, _read_yaml(text, f"--set {setting!r}")
 
 # %% ../nbs/00_config.ipynb #c33
 def load_config(

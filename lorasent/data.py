@@ -334,6 +334,8 @@ def load_data(
     if train is None: raise DataError(f"{dataset} has no split called train (there are: {', '.join(splits)}); name one as train_split")
     test = _find_split(splits, test_split, "test", [train])
     validation = _find_split(splits, validation_split, "validation", [train, test])
+    for role, name in (("test", test), ("validation", validation)):
+        if name == train: raise DataError(f"{role}_split and train_split are both the split {train!r} of {dataset}")
     rows, notes = splits[train], [f"Trained on the split {train!r} of the source."] if train != "train" else []
     whole = len(rows)
     parts = {"test": splits.get(test), "validation": splits.get(validation)}

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from .config import LorasentError
-from .encoder import load_encoder
+from .encoder import best_device, load_encoder
 from .methods import CARD, load_adapter
 
 # %% ../nbs/70_inference.ipynb #c05
@@ -43,7 +43,7 @@ class SentimentClassifier:
         found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["truncation"], card["precision"])
         if found.identity["sha256"] != card["encoder"]["sha256"]:
             raise AdapterError(f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}")
-        return cls(load_adapter(folder, found, card["label_names"]), found, card["label_names"])
+        return cls(load_adapter(folder, found, card["label_names"]).to(best_device()), found, card["label_names"])
 
 # %% ../nbs/70_inference.ipynb #c09
 def _probabilities(classifier: SentimentClassifier, texts: list[str], batch_size: int) -> np.ndarray:

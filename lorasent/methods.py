@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 
 from .config import LorasentError, nearest
 from .display import Table
-from .encoder import Encoder, build_classifier, sketch_classifier
+from .encoder import Encoder, build_classifier, quietly, sketch_classifier
 
 # %% ../nbs/25_methods.ipynb #c05
 class MethodError(LorasentError):
@@ -70,7 +70,7 @@ def add_adapter(
     "Freeze the encoder, put adapters beside its layers, keep the head trainable. Raises `MethodError`."
     targets = _checked_targets(model, method, rank, target_modules)
     config = LoraConfig(task_type="SEQ_CLS", r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, modules_to_save=list(model.head_modules))
-    adapted = get_peft_model(model, config)
+    adapted = quietly(lambda: get_peft_model(model, config))
     for part in adapted.parameters():
         if part.requires_grad: part.data = part.data.float()
     return adapted
@@ -138,4 +138,4 @@ def load_adapter(
     label_names: list[str], # in the order of the classes
 ) -> PeftModel: # in evaluation mode
     "Put a saved adapter and its head onto an encoder."
-    return PeftModel.from_pretrained(build_classifier(encoder, label_names), str(folder)).eval()
+    return quietly(lambda: PeftModel.from_pretrained(build_classifier(encoder, label_names), str(folder))).eval()

@@ -81,9 +81,9 @@ def _page(name: str, **values) -> str:
     return _template(name).render(style=style, script=script, policy=policy, **values)
 
 # %% ../nbs/52_reports.ipynb #c12
-def _number(metric: dict | None) -> str:
-    "A metric and its interval as text."
-    return f"{metric['value']:.3f} ({metric['low']:.3f}–{metric['high']:.3f})" if metric and metric["value"] is not None else "–"
+def _interval(metric: dict | None) -> str:
+    "The interval of a metric as text."
+    return f"{metric['low']:.3f}–{metric['high']:.3f}" if metric and metric["value"] is not None else ""
 
 def _command(config: dict) -> str:
     "What to type to run this again."
@@ -107,7 +107,7 @@ def _report_facts(record: dict) -> list[tuple[str, str]]:
 def _headline(record: dict) -> list[dict]:
     "The two numbers that stand on top of a report."
     names = {"accuracy": "Accuracy", "macro_f1": "Macro-F1"}
-    return [dict(name=names[name], value=f"{record['metrics'][name]['value']:.3f}", interval=f"{record['metrics'][name]['low']:.3f}–{record['metrics'][name]['high']:.3f}") for name in names if record["metrics"].get(name)]
+    return [dict(name=names[name], value=f"{record['metrics'][name]['value']:.3f}", interval=_interval(record["metrics"][name])) for name in names if record["metrics"].get(name)]
 
 # %% ../nbs/52_reports.ipynb #c15
 def render_report(
@@ -130,7 +130,7 @@ def build_index(
     reports: str | Path, # folder of run folders
 ) -> Path: # index.html
     "List all runs in one page, newest first, sortable by any column."
-    rows = [dict(record=o, metrics=[dict(shown=_number(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value")) for name in METRICS], took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
+    rows = [dict(record=o, metrics=[dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value")) for name in METRICS], took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
                  trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head")))
             for o in read_runs(reports)]
     write_text(Path(reports)/"index.html", _page("index.html.j2", rows=rows, metrics=METRICS))

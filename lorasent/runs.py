@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from .config import LorasentError, RunConfig, config_hash, make_config
+from .config import LorasentError, RunConfig, config_hash
 from .fetch import sha256
 
 # %% ../nbs/50_runs.ipynb #c05

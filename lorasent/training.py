@@ -6,7 +6,7 @@
 __all__ = ['TrainingError', 'tokenize', 'Fit', 'fit']
 
 # %% ../nbs/30_training.ipynb #c02
-import math, tempfile, time
+import math, tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from peft import PeftModel
-from transformers import DataCollatorWithPadding, EarlyStoppingCallback, PrinterCallback, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import DataCollatorWithPadding, EarlyStoppingCallback, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from .config import SELECTION_METRICS, LorasentError
 from .data import LabelledData
@@ -112,7 +112,8 @@ def fit(
     progress_file: str | Path | None = None, # JSON lines for whoever watches from another process
 ) -> Fit: # the model of the best epoch
     "Train, keep the epoch that is best on validation. Raises `TrainingError` when the loss diverges."
-    train, validation = tokenize(data.train, encoder), tokenize(data.validation, encoder).sort("length", reverse=True)
+    train, validation = tokenize(data.train, encoder), tokenize(data.validation, encoder)
+    validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1]) # batches of like length
     steps = math.ceil(len(train) / batch_size)
     with tempfile.TemporaryDirectory() as folder, ProgressBar(steps * epochs, "training", progress_file) as bar:
         watch = _Watch(bar, selection_metric)

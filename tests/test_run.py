@@ -81,15 +81,23 @@ def test_the_same_configuration_gives_the_same_bytes(completed, small, tmp_path)
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-def test_texts_are_not_printed_when_they_must_not_be_and_never_run(small, dozen, tmp_path):
-    "A text that tries to be a script stays a text; with show_texts=false it is not there at all."
+def test_a_text_that_tries_to_be_a_script_stays_a_text(small, tmp_path):
     evil = tmp_path / "evil.csv"
     evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)>,{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i in range(40)))
     answer = call(*small, *settings(dataset=evil), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
     assert "&lt;script&gt;alert(" in page and "<script>alert(" not in page and "<img src=x" not in page and "<b>good</b>" not in page
-    hidden = call(*small, *settings(dataset=evil, show_texts="false"), cwd=tmp_path / ".")
-    assert "alert(" not in (hidden.folders[-1] / "report.html").read_text()
+
+
+def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp_path):
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    for split in ("train", "test"):
+        (folder / f"{split}.csv").write_text("text,label,place\n" + "".join(f"secretword {split} {i},{'good' if i % 2 else 'bad'},inn\n" for i in range(20)))
+    answer = call(*small, *settings(dataset="my data", validation_split="test", show_texts="false"), cwd=tmp_path)
+    page = (answer.folders[0] / "report.html").read_text()
+    assert "beware" in answer.out and page.index("chose the epoch and is the test as well") < page.index("What data")
+    assert "secretword" not in page and "secretword" not in (answer.folders[0] / "report.ipynb").read_text()
 
 
 def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
