@@ -8,13 +8,17 @@ __all__ = ['NEUTRAL_BAND', 'SENTIMENTS', 'DataError', 'sentiment', 'read_snippet
 
 # %% ../nbs/10_data.ipynb #c02
 import csv, hashlib, html, io, json, re, tarfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import datasets, huggingface_hub
 import numpy as np
 from datasets import ClassLabel, Dataset, Features, List, Value, concatenate_datasets, disable_progress_bars, load_dataset
-from datasets.exceptions import DatasetGenerationError, DatasetNotFoundError
+from datasets.exceptions import DatasetGenerationError
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
 
 from .config import LorasentError, nearest
 from .display import Table
@@ -117,16 +121,36 @@ def _looks_like_path(source: str) -> bool:
     "Whether somebody who wrote this meant a file or a folder."
     return source.startswith((".", "/", "~")) or "\\" in source or source.count("/") > 1 or Path(source).suffix.lower() in _READERS
 
+def _hub_answers() -> bool:
+    "Whether the hub can be reached, asked once; the libraries underneath ask six times, half a minute long."
+    try: HfApi().dataset_info("datasets/none", timeout=5)
+    except HfHubHTTPError: return True # it answered, if only to say that there is no such thing
+    except Exception: return False # whatever the network library throws
+    return True
+
+@contextmanager
+def _offline(wanted: bool):
+    "Have the hub's libraries look at the local cache alone."
+    places = [huggingface_hub.constants, datasets.config]
+    before = [o.HF_HUB_OFFLINE for o in places]
+    for place, value in zip(places, before): place.HF_HUB_OFFLINE = value or wanted
+    try: yield
+    finally:
+        for place, value in zip(places, before): place.HF_HUB_OFFLINE = value
+
+# %% ../nbs/10_data.ipynb #c22
 def _read_hub(name: str) -> dict[str, Dataset]:
     "A data set of the Hugging Face hub, or of its local cache. Nothing that it ships is executed."
     disable_progress_bars()
-    try: return dict(load_dataset(name))
-    except DatasetNotFoundError as error: why = _first_line(error)
-    except (OSError, ValueError, RuntimeError) as error: why = _first_line(error)
-    raise DataError(f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and the hub does not give it ({why}); "
+    answers = _hub_answers()
+    with _offline(not answers):
+        try: return dict(load_dataset(name))
+        except (OSError, ValueError, RuntimeError) as error: why = f"the hub does not give it ({_first_line(error)})"
+    if not answers: why = "it is not in the cache and the hub cannot be reached"
+    raise DataError(f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and {why}; "
                     "ways out: a path to a file, or HF_HOME set to a cache that has it")
 
-# %% ../nbs/10_data.ipynb #c22
+# %% ../nbs/10_data.ipynb #c23
 def read_source(
     source: str, # "snippets", a file, a folder or a hub id
 ) -> dict[str, Dataset]: # split name -> rows as they are in the source
@@ -140,7 +164,7 @@ def read_source(
     if _looks_like_path(source): raise DataError(f"no such file or folder: {source} (looked in {Path.cwd()})" if not path.is_absolute() else f"no such file or folder: {source}")
     return _read_hub(source)
 
-# %% ../nbs/10_data.ipynb #c25
+# %% ../nbs/10_data.ipynb #c26
 def _as_text(value) -> str:
     "A label as text; 1.0 is the same label as 1."
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -152,7 +176,7 @@ def _check_columns(splits: dict[str, Dataset], wanted: list[str]):
             if column not in rows.column_names:
                 raise DataError(f"no column {column!r} in split {split!r}{nearest(column, rows.column_names)} (there are: {', '.join(rows.column_names)})")
 
-# %% ../nbs/10_data.ipynb #c26
+# %% ../nbs/10_data.ipynb #c27
 def _raw_labels(splits: dict[str, Dataset], column: str) -> dict[str, list]:
     "The label of every row as text; those of a `ClassLabel` as their names."
     found = {}
@@ -164,7 +188,7 @@ def _raw_labels(splits: dict[str, Dataset], column: str) -> dict[str, list]:
         found[split] = [_as_text(o) for o in values]
     return found
 
-# %% ../nbs/10_data.ipynb #c27
+# %% ../nbs/10_data.ipynb #c28
 def _label_order(feature, values: set[str]) -> list[str]:
     "The classes in a fixed order: as the data set names them, else by number, else by the alphabet."
     if isinstance(feature, ClassLabel): return list(feature.names)
@@ -180,14 +204,14 @@ def _map_labels(raw: dict[str, list[str]], feature, labels: dict[str, str] | Non
                 raise DataError(f"row {row} of split {split!r} has the label {value!r}, which is not in the label map{nearest(value, known)} (known are: {', '.join(known)})")
     return names, {split: [names.index(known[o]) for o in values] for split, values in raw.items()}
 
-# %% ../nbs/10_data.ipynb #c29
+# %% ../nbs/10_data.ipynb #c30
 _NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 def _is_blank(text: str | None) -> bool:
     "Whether a text shows nothing."
     return text is None or not _NO_WIDTH.sub("", text).strip()
 
-# %% ../nbs/10_data.ipynb #c31
+# %% ../nbs/10_data.ipynb #c32
 def _prepare(rows: Dataset, split: str, text_column: str, label_column: str, names: list[str], classes: list[int]) -> tuple[Dataset, int]:
     "One split with `id`, `text` and `label`, without its blank rows, and how many those were."
     texts = rows[text_column][:]
@@ -201,7 +225,7 @@ def _prepare(rows: Dataset, split: str, text_column: str, label_column: str, nam
     kept = [i for i, o in enumerate(texts) if not _is_blank(o)]
     return (prepared if len(kept) == len(texts) else prepared.select(kept)), len(texts) - len(kept)
 
-# %% ../nbs/10_data.ipynb #c33
+# %% ../nbs/10_data.ipynb #c34
 def _groups(rows: Dataset) -> np.ndarray: # one number a row
     "Rows that must stay together: those of one document and those with the same text, directly or in a chain."
     from scipy.sparse import coo_array
@@ -215,14 +239,14 @@ def _groups(rows: Dataset) -> np.ndarray: # one number a row
     size = nodes.max() + 1
     return connected_components(coo_array((np.ones(2 * n), ends), shape=(size, size)), directed=False)[1][:n]
 
-# %% ../nbs/10_data.ipynb #c34
+# %% ../nbs/10_data.ipynb #c35
 def _strata(rows: Dataset, groups: np.ndarray) -> dict[int, tuple]: # group -> stratum
     "What a group of rows is stratified by: its domain if it has one, and its label if it is a single row."
     labels, domains = rows["label"][:], rows["domain"][:] if "domain" in rows.column_names else [""] * len(rows)
     sizes = np.bincount(groups)
     return {g: (str(domains[i]), labels[i] if sizes[g] == 1 else -1) for i, g in enumerate(groups)}
 
-# %% ../nbs/10_data.ipynb #c35
+# %% ../nbs/10_data.ipynb #c36
 def cut(
     rows: Dataset, # with `text` and `label`; `document` and `domain` are heeded
     fraction: float, # share to cut off, between 0 and 1
@@ -238,7 +262,7 @@ def cut(
     off = np.isin(groups, np.concatenate(chosen))
     return rows.select(np.flatnonzero(~off)), rows.select(np.flatnonzero(off))
 
-# %% ../nbs/10_data.ipynb #c39
+# %% ../nbs/10_data.ipynb #c40
 @dataclass(frozen=True)
 class LabelledData:
     "Train, validation and test rows, with `id`, `text`, `label` and whatever other columns the source had."
@@ -260,7 +284,7 @@ class LabelledData:
         "The three splits by name."
         return dict(train=self.train, validation=self.validation, test=self.test)
 
-# %% ../nbs/10_data.ipynb #c41
+# %% ../nbs/10_data.ipynb #c42
 def _fingerprint(data: LabelledData) -> str:
     "A hash over every text and label, split by split."
     digest = hashlib.sha256(json.dumps(data.label_names).encode())
@@ -271,7 +295,7 @@ def _fingerprint(data: LabelledData) -> str:
 LabelledData.fingerprint = cached_property(_fingerprint)
 LabelledData.fingerprint.__set_name__(LabelledData, "fingerprint")
 
-# %% ../nbs/10_data.ipynb #c42
+# %% ../nbs/10_data.ipynb #c43
 def _data_html(data: LabelledData) -> str:
     "A row a split: how many rows, and of which classes; and what to know about them."
     rows = [dict(split=split, rows=len(part)) | dict(zip(data.label_names, np.bincount(part["label"][:], minlength=len(data.label_names)).tolist()))
@@ -282,7 +306,7 @@ def _data_html(data: LabelledData) -> str:
 
 LabelledData._repr_html_ = _data_html
 
-# %% ../nbs/10_data.ipynb #c43
+# %% ../nbs/10_data.ipynb #c44
 def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) -> str | None:
     "The name of the split that plays a role, or None where it has to be cut."
     if asked is not None:
@@ -293,7 +317,7 @@ def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) ->
     if role in splits and role not in taken: return role
     return next((o for o in splits if split_name(o) == role and o not in taken), None)
 
-# %% ../nbs/10_data.ipynb #c44
+# %% ../nbs/10_data.ipynb #c45
 def _check_classes(data: LabelledData):
     "Two classes at least, each of them in the training rows, and no split empty."
     for split, rows in data.splits.items():
@@ -305,7 +329,7 @@ def _check_classes(data: LabelledData):
         if unseen := {names[o] for o in set(rows["label"][:])} - set(present):
             raise DataError(f"the {split} split has rows of the class {sorted(unseen)[0]!r}, of which there are none to train on")
 
-# %% ../nbs/10_data.ipynb #c45
+# %% ../nbs/10_data.ipynb #c46
 def _read_splits(source, text_column, label_column, labels) -> tuple[dict[str, Dataset], dict[str, int]]:
     "The splits of the source, mapped and without their blank rows, and how many rows each lost."
     splits = read_source(source)
@@ -315,7 +339,7 @@ def _read_splits(source, text_column, label_column, labels) -> tuple[dict[str, D
     prepared = {split: _prepare(rows, split, text_column, label_column, names, classes[split]) for split, rows in splits.items()}
     return {o: rows for o, (rows, _) in prepared.items()}, {o: lost for o, (_, lost) in prepared.items()}
 
-# %% ../nbs/10_data.ipynb #c46
+# %% ../nbs/10_data.ipynb #c47
 def load_data(
     dataset: str = "snippets", # embedded name, file, folder or hub id
     text_column: str = "text", # column that holds the text
@@ -348,13 +372,13 @@ def load_data(
     _check_classes(data)
     return data
 
-# %% ../nbs/10_data.ipynb #c47
+# %% ../nbs/10_data.ipynb #c48
 def _warnings(validation: str | None, test: str | None) -> list[str]:
     "What makes the test result less than it seems."
     if validation is None or validation != test: return []
     return [f"The split {test!r} chose the epoch and is the test as well: its scores are too high to be compared with scores on unseen rows."]
 
-# %% ../nbs/10_data.ipynb #c48
+# %% ../nbs/10_data.ipynb #c49
 def find_slices(
     data: LabelledData, # from `load_data`
     column: str | None = None, # None: `domain`, where the data has such a column
