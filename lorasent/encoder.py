@@ -54,15 +54,15 @@ def _hub_folder(name: str) -> Path:
     "The snapshot of a hub id in the local cache, downloaded if need be."
     try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, local_files_only=True)))
     except Exception: pass # not cached, or only in part
-    try: return Path(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5))
+    try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5)))
     except Exception as error: # whatever the network library throws
         why = (str(error).strip() or type(error).__name__).splitlines()[0]
     raise EncoderError(f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache ({constants.HF_HUB_CACHE}), "
-                       f"nor reachable on the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that has it, or --preset demo")
+                       f"nor to be had from the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that has it, or --preset demo")
 
 def _complete(folder: str) -> str:
     "The folder, if configuration and weights are in it."
-    if not any(Path(folder).glob("*.safetensors")) or not (Path(folder)/"config.json").exists(): raise FileNotFoundError(folder)
+    if not any(Path(folder).glob("*.safetensors")) or not (Path(folder)/"config.json").exists(): raise FileNotFoundError("it lacks config.json or .safetensors weights")
     return folder
 
 # %% ../nbs/20_encoder.ipynb #c10
@@ -185,13 +185,15 @@ def quietly(
     load, # a function without arguments
 ): # what it returns
     "Call a loading function without the bars, reports and warnings about other libraries' insides that it prints."
-    level = logging.get_verbosity()
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error(); logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             return load()
-    finally: logging.set_verbosity(level); logging.enable_progress_bar()
+    finally:
+        logging.set_verbosity(level)
+        if bars: logging.enable_progress_bar()
 
 # %% ../nbs/20_encoder.ipynb #c26
 def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: float | None):
