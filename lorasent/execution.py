@@ -137,6 +137,7 @@ def _failure(folder: Path, code: int) -> str:
     "Why a run has no success, as one line."
     log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
     how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+    if log and "DeadKernelError" in log[-1]: return "the notebook's kernel was killed: by hand, or for want of memory (a smaller batch_size or max_length needs less)"
     return _notebook_error(folder) or (_ESCAPES.sub("", log[-1]) if log and code else None) or (f"the executor ended with {how}" if code else manifest_fault(folder))
 
 # %% ../nbs/54_execution.ipynb #c17

@@ -87,9 +87,10 @@ def plot_lengths(
     lengths = np.array([len(o) for o in encoder.tokenizer(data.train["text"][:], verbose=False)["input_ids"]])
     cut = 100 * float((lengths > encoder.max_length).mean())
     shown = max(int(np.percentile(lengths, 99.5)), encoder.max_length) + 1
+    width = -(-shown // 48) # whole tokens, or some bars would hold more lengths than others
     def draw(figure):
         axes = figure.subplots()
-        axes.hist(np.minimum(lengths, shown), bins=min(48, shown), color=COLOURS[0])
+        axes.hist(np.minimum(lengths, shown), bins=np.arange(0, shown + width + 1, width) - 0.5, color=COLOURS[0])
         axes.axvline(encoder.max_length, color=COLOURS[5], linestyle="--", label=f"max_length {encoder.max_length}: {cut:.1f} % are cut")
         axes.set_xlabel("tokens"); axes.set_ylabel("training rows")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0))
