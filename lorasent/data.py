@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NEUTRAL_BAND', 'SENTIMENTS', 'DataError', 'sentiment', 'read_snippets', 'split_name', 'read_source', 'cut',
-           'LabelledData', 'load_data', 'find_slices']
+           'LabelledData', 'class_counts', 'load_data', 'find_slices']
 
 # %% ../nbs/10_data.ipynb #c02
 import csv, hashlib, html, io, json, re, tarfile
@@ -20,7 +20,7 @@ from datasets.exceptions import DatasetGenerationError
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
-from .config import LorasentError, nearest
+from .config import LorasentError, first_line, looks_like_path, nearest
 from .display import Table
 from .fetch import fetch
 
@@ -85,11 +85,7 @@ def _read_file(path: Path) -> Dataset:
     except DataError: raise
     except (DatasetGenerationError, ValueError, OSError, UnicodeError) as error:
         cause = error.__cause__ or error
-        raise DataError(f"{path} cannot be read as {path.suffix[1:].upper()}: {_first_line(cause)}") from None
-
-def _first_line(error: BaseException) -> str:
-    "The gist of somebody else's error."
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise DataError(f"{path} cannot be read as {path.suffix[1:].upper()}: {first_line(cause)}") from None
 
 # %% ../nbs/10_data.ipynb #c17
 _SPLIT_WORDS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
@@ -117,10 +113,6 @@ def _read_folder(folder: Path) -> dict[str, Dataset]:
     return {split: _read_file(path) for split, path in named.items()}
 
 # %% ../nbs/10_data.ipynb #c21
-def _looks_like_path(source: str) -> bool:
-    "Whether somebody who wrote this meant a file or a folder."
-    return source.startswith((".", "/", "~")) or "\\" in source or source.count("/") > 1 or Path(source).suffix.lower() in _READERS
-
 def _hub_answers() -> bool:
     "Whether the hub can be reached, asked once; the libraries underneath ask six times, half a minute long."
     try: HfApi().dataset_info("datasets/none", timeout=5)
@@ -145,7 +137,7 @@ def _read_hub(name: str) -> dict[str, Dataset]:
     answers = _hub_answers()
     with _offline(not answers):
         try: return dict(load_dataset(name))
-        except (OSError, ValueError, RuntimeError) as error: why = f"the hub does not give it ({_first_line(error)})"
+        except (OSError, ValueError, RuntimeError) as error: why = f"the hub does not give it ({first_line(error)})"
     if not answers: why = "it is not in the cache and the hub cannot be reached"
     raise DataError(f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and {why}; "
                     "ways out: a path to a file, or HF_HOME set to a cache that has it")
@@ -161,7 +153,8 @@ def read_source(
         if path.suffix.lower() not in _READERS: raise DataError(f"{path}: unknown kind of file; known are {', '.join(_READERS)}")
         return {"train": _read_file(path)}
     if source == "snippets": return {"train": read_snippets()}
-    if _looks_like_path(source): raise DataError(f"no such file or folder: {source} (looked in {Path.cwd()})" if not path.is_absolute() else f"no such file or folder: {source}")
+    if looks_like_path(source) or path.suffix.lower() in _READERS:
+        raise DataError(f"no such file or folder: {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})"))
     return _read_hub(source)
 
 # %% ../nbs/10_data.ipynb #c26
@@ -296,9 +289,15 @@ LabelledData.fingerprint = cached_property(_fingerprint)
 LabelledData.fingerprint.__set_name__(LabelledData, "fingerprint")
 
 # %% ../nbs/10_data.ipynb #c43
+def class_counts(
+    rows: Dataset, # a split, with `label`
+) -> np.ndarray: # (k,) in the order of the classes
+    "How many rows each class has."
+    return np.bincount(rows["label"][:], minlength=len(rows.features["label"].names))
+
 def _data_html(data: LabelledData) -> str:
     "A row a split: how many rows, and of which classes; and what to know about them."
-    rows = [dict(split=split, rows=len(part)) | dict(zip(data.label_names, np.bincount(part["label"][:], minlength=len(data.label_names)).tolist()))
+    rows = [dict(split=split, rows=len(part)) | dict(zip(data.label_names, class_counts(part).tolist()))
             for split, part in data.splits.items()]
     dropped = ", ".join(f"{count:,} in {split}" for split, count in data.dropped.items() if count) or "none"
     remarks = "".join(f"<li class='{kind}'>{html.escape(o)}</li>" for kind, them in (("warning", data.warnings), ("note", data.notes)) for o in them)
@@ -323,7 +322,7 @@ def _check_classes(data: LabelledData):
     for split, rows in data.splits.items():
         if not len(rows): raise DataError(f"the {split} split of {data.source} has no rows left")
     names = data.label_names
-    present = [name for name, count in zip(names, np.bincount(data.train["label"][:], minlength=len(names))) if count]
+    present = [name for name, count in zip(names, class_counts(data.train)) if count]
     if len(present) < 2: raise DataError(f"{data.source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})")
     for split, rows in data.splits.items():
         if unseen := {names[o] for o in set(rows["label"][:])} - set(present):

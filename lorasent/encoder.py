@@ -17,7 +17,7 @@ from huggingface_hub import constants, snapshot_download
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from .config import LorasentError
+from .config import LorasentError, first_line, looks_like_path
 from .fetch import cache_folder, fetch, sha256
 
 # %% ../nbs/20_encoder.ipynb #c04
@@ -55,8 +55,7 @@ def _hub_folder(name: str) -> Path:
     try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, local_files_only=True)))
     except Exception: pass # not cached, or only in part
     try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5)))
-    except Exception as error: # whatever the network library throws
-        why = (str(error).strip() or type(error).__name__).splitlines()[0]
+    except Exception as error: why = first_line(error) # whatever the network library throws
     raise EncoderError(f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache ({constants.HF_HUB_CACHE}), "
                        f"nor to be had from the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that has it, or --preset demo")
 
@@ -75,7 +74,7 @@ def find_encoder(
     if folder.is_dir():
         if not (folder/"config.json").exists(): raise EncoderError(f"{encoder} is a folder without a config.json: not a saved encoder")
         return folder
-    if encoder.startswith((".", "/", "~")) or encoder.count("/") > 1: raise EncoderError(f"no such encoder folder: {encoder}")
+    if looks_like_path(encoder): raise EncoderError(f"no such encoder folder: {encoder}")
     return _hub_folder(encoder)
 
 # %% ../nbs/20_encoder.ipynb #c14
@@ -169,7 +168,7 @@ def load_encoder(
     "Find an encoder and load its tokenizer. Raises `EncoderError` where there is none, or where `max_length` is beyond it."
     folder = find_encoder(encoder)
     try: tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side=truncation)
-    except Exception as error: raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {str(error).splitlines()[0]}") from None
+    except Exception as error: raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {first_line(error)}") from None
     if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token # GPT and its kind
     limit = _token_limit(folder, tokenizer)
     if max_length > limit: raise EncoderError(f"max_length={max_length} is beyond the {limit} tokens that {encoder!r} takes")
@@ -226,7 +225,7 @@ def build_classifier(
     load = lambda: AutoModelForSequenceClassification.from_pretrained(encoder.folder, config=config, dtype=PRECISIONS[encoder.precision], output_loading_info=True)
     try: model, report = quietly(load)
     except (ValueError, OSError, RuntimeError) as error:
-        raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {str(error).splitlines()[0]}") from None
+        raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {first_line(error)}") from None
     model.head_modules = _head_modules(model, [_module_of(o) for o in report["missing_keys"]])
     return model
 
@@ -238,6 +237,6 @@ def sketch_classifier(
     try:
         with torch.device("meta"): model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(encoder.folder))
     except (ValueError, OSError, KeyError) as error:
-        raise EncoderError(f"encoder {encoder.name!r} cannot be used for classification: {str(error).splitlines()[0]}") from None
+        raise EncoderError(f"encoder {encoder.name!r} cannot be used for classification: {first_line(error)}") from None
     model.head_modules = _head_modules(model, [])
     return model

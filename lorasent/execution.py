@@ -6,7 +6,7 @@
 __all__ = ['check', 'execute_notebook', 'Interrupted', 'train']
 
 # %% ../nbs/54_execution.ipynb #c02
-import json, os, re, signal, subprocess, sys, tempfile, time
+import json, os, signal, subprocess, sys, tempfile, time
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from .config import RunConfig, arguments
-from .display import ProgressBar
+from .display import ProgressBar, plain
 from .reports import build_index, render_report
 from .runs import PROGRESS, first_record, make_folder, manifest_fault, now, read_json, write_json
 
@@ -123,14 +123,12 @@ def _follow(executor: subprocess.Popen, folder: Path):
             else: bar.update(0)
 
 # %% ../nbs/54_execution.ipynb #c16
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m") # colours of a terminal
-
 def _notebook_error(folder: Path) -> str | None:
     "The error of the failing cell, as one line."
     notebook = read_json(folder/"report.ipynb", default={"cells": []})
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            if output["output_type"] == "error": return " ".join(_ESCAPES.sub("", f"{output['ename']}: {output['evalue']}").split())
+            if output["output_type"] == "error": return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())
     return None
 
 def _failure(folder: Path, code: int) -> str:
@@ -138,7 +136,7 @@ def _failure(folder: Path, code: int) -> str:
     log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
     how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
     if log and "DeadKernelError" in log[-1]: return "the notebook's kernel was killed: by hand, or for want of memory (a smaller batch_size or max_length needs less)"
-    return _notebook_error(folder) or (_ESCAPES.sub("", log[-1]) if log and code else None) or (f"the executor ended with {how}" if code else manifest_fault(folder))
+    return _notebook_error(folder) or (plain(log[-1]) if log and code else None) or (f"the executor ended with {how}" if code else manifest_fault(folder))
 
 # %% ../nbs/54_execution.ipynb #c17
 def _finish(folder: Path, record: dict, outcome: dict, seconds: float):

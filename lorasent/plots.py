@@ -15,9 +15,9 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from .data import LabelledData
+from .data import LabelledData, class_counts
 from .encoder import Encoder
-from .metrics import confusion_counts
+from .metrics import confusion_matrix
 
 # %% ../nbs/45_plots.ipynb #c05
 COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"]
@@ -67,7 +67,7 @@ def plot_classes(
     data: LabelledData, # from `load_data`
 ) -> Picture: # bars: share of each class in each split
     "How the classes are distributed over the splits."
-    names, shares = data.label_names, {split: np.bincount(rows["label"][:], minlength=len(data.label_names)) / len(rows) for split, rows in data.splits.items()}
+    names, shares = data.label_names, {split: class_counts(rows) / len(rows) for split, rows in data.splits.items()}
     def draw(figure):
         axes, width = figure.subplots(), 0.8 / len(shares)
         for i, (split, share) in enumerate(shares.items()):
@@ -131,7 +131,7 @@ def plot_confusion(
 ) -> Picture: # rows are labels, columns predictions
     "Which classes are taken for which."
     k = len(label_names)
-    counts = confusion_counts(labels, predictions, k).sum(0).reshape(k, k).astype(int)
+    counts = confusion_matrix(labels, predictions, k).astype(int)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     def draw(figure):
         axes = figure.subplots()

@@ -13,12 +13,11 @@ from pathlib import Path
 import jinja2, mistune
 
 from .config import RunConfig
-from .display import clock
+from .display import clock, plain
 from .metrics import METRICS
-from .runs import read_runs, write_text
+from .runs import read_json, read_runs, write_text
 
 # %% ../nbs/52_reports.ipynb #c05
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]") # a terminal's colours
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
 
 def _joined(text) -> str:
@@ -36,8 +35,8 @@ def _data_html(data: dict) -> str:
 def _output_html(output: dict) -> str:
     "One output of a cell."
     kind = output["output_type"]
-    if kind == "stream": return "" if output["name"] == "stderr" else f"<pre>{html.escape(_ESCAPES.sub('', _joined(output['text'])))}</pre>"
-    if kind == "error": return f"<pre class='error'>{html.escape(_ESCAPES.sub('', chr(10).join(output['traceback'])))}</pre>"
+    if kind == "stream": return "" if output["name"] == "stderr" else f"<pre>{html.escape(plain(_joined(output['text'])))}</pre>"
+    if kind == "error": return f"<pre class='error'>{html.escape(plain(chr(10).join(output['traceback'])))}</pre>"
     return _data_html(output.get("data", {}))
 
 def _body_html(cells: list[dict]) -> str:
@@ -115,13 +114,11 @@ def render_report(
 ) -> Path: # report.html
     "Render a run as one HTML file, whether it succeeded or not."
     folder = Path(folder)
-    record = json.loads((folder/"run.json").read_text(encoding="utf-8"))
-    notebook = folder/"report.ipynb"
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"] if notebook.exists() else []
-    body, contents = _with_contents(_body_html(cells))
+    record, notebook = read_json(folder/"run.json"), read_json(folder/"report.ipynb", default={"cells": []})
+    body, contents = _with_contents(_body_html(notebook["cells"]))
     log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace")[-4000:] if record["status"] != "completed" and (folder/"run.log").exists() else ""
     page = _page("report.html.j2", record=record, body=body, contents=contents, facts=_report_facts(record), headline=_headline(record),
-                 command=_command(record["config"]), log=_ESCAPES.sub("", log), record_text=json.dumps(record, indent=2, ensure_ascii=False))
+                 command=_command(record["config"]), log=plain(log), record_text=json.dumps(record, indent=2, ensure_ascii=False))
     write_text(folder/"report.html", page)
     return folder/"report.html"
 

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from datasets import Dataset
 from peft import PeftModel
+from scipy.special import softmax
 from transformers import DataCollatorWithPadding, EarlyStoppingCallback, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from .config import SELECTION_METRICS, LorasentError
@@ -32,11 +33,9 @@ def tokenize(
     encoder: Encoder, # gives the tokenizer and the longest length
 ) -> Dataset: # input_ids, attention_mask, labels, length
     "Rows as token ids."
-    def batch(texts, labels):
-        ids = encoder.tokenize(texts)
-        return dict(input_ids=ids["input_ids"], attention_mask=ids["attention_mask"], labels=labels, length=[len(o) for o in ids["input_ids"]])
-    columns = batch(rows["text"][:], rows["label"][:])
-    return Dataset.from_dict(columns)
+    ids = encoder.tokenize(rows["text"][:])
+    return Dataset.from_dict(dict(input_ids=ids["input_ids"], attention_mask=ids["attention_mask"], labels=rows["label"][:],
+                                  length=[len(o) for o in ids["input_ids"]]))
 
 # %% ../nbs/30_training.ipynb #c08
 class _Watch(TrainerCallback):
@@ -60,14 +59,9 @@ class _Watch(TrainerCallback):
         self.bar.update(state.global_step, **{self.metric: scores[self.metric]})
 
 # %% ../nbs/30_training.ipynb #c09
-def _softmax(logits) -> np.ndarray:
-    "Probabilities from logits, in double precision."
-    powers = np.exp(logits - np.max(logits, axis=1, keepdims=True), dtype=np.float64)
-    return powers / powers.sum(axis=1, keepdims=True)
-
 def _validation_scores(outcome) -> dict[str, float]:
     "What `Trainer` asks for after each epoch."
-    return headline(outcome.label_ids, _softmax(outcome.predictions))
+    return headline(outcome.label_ids, softmax(outcome.predictions.astype(float), axis=1))
 
 # %% ../nbs/30_training.ipynb #c11
 _SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"} # ours -> Trainer's

@@ -1,4 +1,5 @@
 "A dozen rows, a tiny encoder, and the installed command line: what the tests share."
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,11 @@ def call(*arguments, cwd, **environment) -> SimpleNamespace:
 def run_folders(cwd) -> list[Path]:
     "The run folders below a working directory."
     return sorted(o.parent for o in Path(cwd).glob("reports/*/run.json"))
+
+
+def record(folder) -> dict:
+    "What run.json says of a run."
+    return json.loads((folder / "run.json").read_text())
 
 
 def settings(**values) -> list[str]:

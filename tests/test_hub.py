@@ -2,9 +2,8 @@
 import shutil
 
 import pytest
-from conftest import call, settings
+from conftest import call, record, settings
 from hub import COMMIT, hub
-from test_run import record
 
 
 @pytest.fixture

@@ -9,11 +9,7 @@ import time
 
 import psutil
 import pytest
-from conftest import call, run_folders, settings, start
-
-
-def record(folder) -> dict:
-    return json.loads((folder / "run.json").read_text())
+from conftest import call, record, run_folders, settings, start
 
 
 def test_a_run_leaves_everything(completed):
