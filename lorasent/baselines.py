@@ -9,7 +9,7 @@ __all__ = ['vader_classes', 'rater_counts', 'baseline_counts']
 import numpy as np
 from datasets import Dataset
 
-from .data import SENTIMENTS, sentiment
+from .sources import SENTIMENTS, sentiment
 
 # %% ../nbs/26_baselines.ipynb #c05
 def vader_classes(
@@ -35,10 +35,12 @@ def rater_counts(
 
 # %% ../nbs/26_baselines.ipynb #c14
 def baseline_counts(
-    rows: Dataset, # test rows with `text` and `label`
+    rows: Dataset, # test rows with `text`
+    labels, # (n,) class numbers
+    label_names: list[str], # in the order of the classes
 ) -> dict[str, np.ndarray]: # name -> (n, 9) contributions to the confusion matrix, for `lorasent.metrics.score_counts`
     "The baselines that apply to these rows."
-    if rows.features["label"].names != SENTIMENTS: return {}
-    found = {"VADER": np.eye(9)[np.asarray(rows["label"][:]) * 3 + vader_classes(rows["text"][:])]}
+    if label_names != SENTIMENTS or "text_pair" in rows.column_names: return {}
+    found = {"VADER": np.eye(9)[np.asarray(labels) * 3 + vader_classes(rows["text"][:])]}
     if "ratings" in rows.column_names: found["one human rater"] = rater_counts(rows["ratings"][:])
     return found

@@ -16,23 +16,26 @@ import psutil
 from .config import RunConfig, arguments
 from .display import ProgressBar, plain
 from .reports import build_index, render_report
-from .runs import PROGRESS, first_record, make_folder, manifest_fault, now, read_json, write_json
+from .runs import PROGRESS, earlier_readers, first_record, make_folder, manifest_fault, now, read_json, write_json
 
 # %% ../nbs/54_execution.ipynb #c06
 def check(
     config: RunConfig, # a valid configuration
 ) -> dict: # {"data", "encoder"}: what the run will stand on, for its record
     "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
-    from lorasent.data import find_slices, load_data # first, and alone: most errors are in the data, and torch takes seconds to import
+    from lorasent.data import find_slices, load_data, split_sizes # first, and alone: most errors are in the data, and torch takes seconds to import
     data = load_data(**arguments(config, load_data))
     find_slices(data, config.slice_column)
+    from lorasent.hygiene import audit
+    if "error" in (config.duplicates, config.leaks): audit(data, **arguments(config, audit))
     from lorasent.encoder import load_encoder
     base = load_encoder(**arguments(config, load_encoder))
     from lorasent.methods import check_method
     check_method(base, **arguments(config, check_method))
-    rows = {split: len(part) for split, part in data.splits.items()}
-    return dict(data=dict(fingerprint=data.fingerprint, rows=rows, dropped=data.dropped, label_names=data.label_names, warnings=data.warnings),
-                encoder=base.identity | dict(precision=base.precision))
+    from lorasent.training import check_training
+    check_training(data, **arguments(config, check_training))
+    return dict(data=dict(fingerprint=data.fingerprint, rows=split_sizes(data), blank={split: len(rows) for split, rows in data.blank.items()}, label_names=data.label_names, warnings=data.warnings),
+                test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]), encoder=base.identity | dict(precision=base.precision))
 
 # %% ../nbs/54_execution.ipynb #c08
 def _engine():
@@ -141,7 +144,9 @@ def _failure(folder: Path, code: int) -> str:
 # %% ../nbs/54_execution.ipynb #c17
 def _finish(folder: Path, record: dict, outcome: dict, seconds: float):
     "Write how the run ended, and render it."
-    progress, found = _last_progress(folder), read_json(folder/"metrics.json", default={})
+    progress, found, card = _last_progress(folder), read_json(folder/"metrics.json", default={}), read_json(folder/"data_card.json")
+    if card: record["data"] |= dict(fingerprint=card["fingerprint"], rows={o["split"]: o["rows"] for o in card["splits"]}, findings={o["kind"]: o["count"] for o in card["findings"]})
+    record["test_set"]["reads"] = found.get("test_reads", [])
     record |= outcome | dict(ended=now(), seconds=round(seconds, 1), training_seconds=progress and round(progress["seconds"], 1),
                              metrics=found.get("test", {}) if outcome["status"] == "completed" else {}, parameters=found.get("parameters"))
     write_json(folder/"run.json", record)
@@ -161,8 +166,9 @@ def train(
     announce=lambda folder: None, # called with the run folder once there is one
 ) -> dict: # the content of run.json, status and all
     "One run from its check to its report, supervised. Raises a `LorasentError` before there is a run folder, or returns the record."
-    facts = check(config)
-    folder = make_folder(Path(reports).expanduser().resolve(), config)
+    facts, reports = check(config), Path(reports).expanduser().resolve()
+    facts["test_set"]["earlier_runs"] = earlier_readers(reports, facts["test_set"]["fingerprint"])
+    folder = make_folder(reports, config)
     record = first_record(folder, config, facts)
     write_json(folder/"run.json", record)
     announce(folder)

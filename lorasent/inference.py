@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from .config import LorasentError
-from .encoder import best_device, load_encoder
+from .encoder import best_device, collate, load_encoder, pooled_logits
 from .methods import CARD, load_adapter
 
 # %% ../nbs/70_inference.ipynb #c05
@@ -40,28 +40,29 @@ class SentimentClassifier:
         folder = Path(folder)
         if not (folder/CARD).exists() and (folder/"adapter"/CARD).exists(): folder = folder/"adapter"
         card = _read_card(folder)
-        found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["truncation"], card["precision"])
+        found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["long_text"], card["window_overlap"], card["precision"])
         if found.identity["sha256"] != card["encoder"]["sha256"]:
             raise AdapterError(f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}")
         return cls(load_adapter(folder, found, card["label_names"]).to(best_device()), found, card["label_names"])
 
 # %% ../nbs/70_inference.ipynb #c09
-def _probabilities(classifier: SentimentClassifier, texts: list[str], batch_size: int) -> np.ndarray:
+def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int) -> np.ndarray:
     "Probabilities of the texts: (n, k), in the order of the texts."
-    ids = classifier.encoder.tokenize(texts)
-    order = np.argsort([-len(o) for o in ids["input_ids"]], kind="stable")
-    found = np.empty((len(texts), len(classifier.label_names)))
-    mixed = torch.autocast(classifier.model.device.type, torch.bfloat16, enabled=classifier.encoder.precision == "bf16")
+    paired = not isinstance(texts[0], str)
+    found = classifier.encoder.tokenize(*map(list, zip(*texts))) if paired else classifier.encoder.tokenize(texts)
+    order = np.argsort([-sum(map(len, windows)) for windows in found["input_ids"]], kind="stable")
+    probabilities, device = np.empty((len(texts), len(classifier.label_names))), classifier.model.device
+    mixed = torch.autocast(device.type, torch.bfloat16, enabled=classifier.encoder.precision == "bf16")
     for start in range(0, len(texts), batch_size):
         rows = order[start:start + batch_size]
-        batch = classifier.encoder.tokenizer.pad({name: [ids[name][i] for i in rows] for name in ids}, return_tensors="pt")
-        with torch.inference_mode(), mixed: logits = classifier.model(**batch.to(classifier.model.device)).logits
-        found[rows] = torch.softmax(logits.double(), dim=1).cpu().numpy()
-    return found
+        batch = collate(classifier.encoder, [{name: found[name][i] for name in found} for i in rows])
+        with torch.inference_mode(), mixed: logits = pooled_logits(classifier.model, {name: part.to(device) for name, part in batch.items()})
+        probabilities[rows] = torch.softmax(logits.double(), dim=1).cpu().numpy()
+    return probabilities
 
 # %% ../nbs/70_inference.ipynb #c10
 def _probabilities_of(self,
-    texts: list[str], # any texts
+    texts: list, # texts, or pairs of texts as tuples
     batch_size: int = 64, # texts in one pass
 ) -> np.ndarray: # (n, k), rows sum to 1, columns in the order of `label_names`
     "The probability of each label for each text."
@@ -69,12 +70,12 @@ def _probabilities_of(self,
     return _probabilities(self, texts, batch_size) if texts else np.empty((0, len(self.label_names)))
 
 def _predict(self,
-    texts: str | list[str], # one text, or several
+    texts: str | tuple[str, str] | list, # one text or pair of texts, or a list of them
 ) -> dict | list[dict]: # {"label", "probability"} for each text
     "The most probable label of each text."
-    rows = self.probabilities([texts] if isinstance(texts, str) else texts)
+    rows = self.probabilities(texts if isinstance(texts, list) else [texts])
     found = [dict(label=self.label_names[int(o.argmax())], probability=float(o.max())) for o in rows]
-    return found[0] if isinstance(texts, str) else found
+    return found if isinstance(texts, list) else found[0]
 
 SentimentClassifier.probabilities = _probabilities_of
 SentimentClassifier.__call__ = _predict

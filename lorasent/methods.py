@@ -120,8 +120,8 @@ def save_adapter(
     _sort_adapter_config(folder/"adapter_config.json", encoder.name)
     encoder.tokenizer.save_pretrained(folder)
     names = [model.config.id2label[i] for i in range(len(model.config.id2label))]
-    card = dict(encoder=encoder.identity, label_names=names, max_length=encoder.max_length,
-                truncation=encoder.tokenizer.truncation_side, precision=encoder.precision)
+    card = dict(encoder=encoder.identity, label_names=names, max_length=encoder.max_length, long_text=encoder.long_text,
+                window_overlap=encoder.window_overlap, precision=encoder.precision)
     (folder/CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
 

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from .data import LabelledData, class_counts
+from .data import LabelledData, class_counts, split_sizes
 from .encoder import Encoder
 from .metrics import confusion_matrix
 
@@ -67,7 +67,7 @@ def plot_classes(
     data: LabelledData, # from `load_data`
 ) -> Picture: # bars: share of each class in each split
     "How the classes are distributed over the splits."
-    names, shares = data.label_names, {split: class_counts(rows) / len(rows) for split, rows in data.splits.items()}
+    names, shares = data.label_names, {split: class_counts(data, split) / count for split, count in split_sizes(data).items()}
     def draw(figure):
         axes, width = figure.subplots(), 0.8 / len(shares)
         for i, (split, share) in enumerate(shares.items()):
@@ -80,18 +80,18 @@ def plot_classes(
 
 # %% ../nbs/45_plots.ipynb #c10
 def plot_lengths(
-    data: LabelledData, # from `load_data`
-    encoder: Encoder, # its tokens are counted, its max_length is drawn
+    lengths: np.ndarray, # (n,) tokens of each training text; `audit` counts them
+    encoder: Encoder, # its max_length is drawn
 ) -> Picture: # histogram over the training rows
-    "How long the training texts are, and how many are cut off."
-    lengths = np.array([len(o) for o in encoder.tokenizer(data.train["text"][:], verbose=False)["input_ids"]])
+    "How long the training texts are, and how many are longer than the encoder reads at once."
     cut = 100 * float((lengths > encoder.max_length).mean())
+    fate = "in windows" if encoder.long_text == "windows" else "cut"
     shown = max(int(np.percentile(lengths, 99.5)), encoder.max_length) + 1
     width = -(-shown // 48) # whole tokens, or some bars would hold more lengths than others
     def draw(figure):
         axes = figure.subplots()
         axes.hist(np.minimum(lengths, shown), bins=np.arange(0, shown + width + 1, width) - 0.5, color=COLOURS[0])
-        axes.axvline(encoder.max_length, color=COLOURS[5], linestyle="--", label=f"max_length {encoder.max_length}: {cut:.1f} % are cut")
+        axes.axvline(encoder.max_length, color=COLOURS[5], linestyle="--", label=f"max_length {encoder.max_length}: {cut:.1f} % are {fate}")
         axes.set_xlabel("tokens"); axes.set_ylabel("training rows")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0))
     alt = f"Histogram of text lengths in tokens: median {int(np.median(lengths))}, longest {lengths.max()}; {cut:.1f} % are longer than {encoder.max_length}"

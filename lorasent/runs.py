@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['STATUSES', 'PROGRESS', 'MANIFEST', 'PROMISED', 'RunError', 'write_text', 'write_json', 'read_json', 'run_id',
-           'make_folder', 'now', 'first_record', 'run_folder', 'write_manifest', 'manifest_fault', 'read_runs']
+           'make_folder', 'now', 'first_record', 'run_folder', 'write_manifest', 'manifest_fault', 'read_runs',
+           'earlier_readers']
 
 # %% ../nbs/50_runs.ipynb #c02
 import json, os, platform, subprocess, time
@@ -132,7 +133,7 @@ def write_manifest(
 ):
     "The notebook's last act: the hash of everything that it made."
     folder = Path(folder)
-    made = [o for part in ("metrics.json", "predictions.parquet", "adapter", "figures") for o in sorted([folder/part, *(folder/part).rglob("*")]) if o.is_file()]
+    made = [o for part in ("metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures") for o in sorted([folder/part, *(folder/part).rglob("*")]) if o.is_file()]
     write_json(folder/MANIFEST, {o.relative_to(folder).as_posix(): sha256(o) for o in made})
 
 def manifest_fault(
@@ -160,3 +161,11 @@ def read_runs(
         if record["status"] == "running" and _process_start(process.get("pid", -1)) != process.get("started"): record["status"] = "interrupted"
         found.append(record | dict(folder=path.parent.name))
     return sorted(found, key=lambda o: (o["started"], o["id"]), reverse=True)
+
+# %% ../nbs/50_runs.ipynb #c21
+def earlier_readers(
+    reports: str | Path, # folder of run folders
+    fingerprint: str, # `LabelledData.test_fingerprint`
+) -> int: # runs
+    "How many runs of a folder have read the labels of these test rows."
+    return sum(bool(o.get("test_set", {}).get("reads")) for o in read_runs(reports) if o.get("test_set", {}).get("fingerprint") == fingerprint)
