@@ -79,18 +79,18 @@ def cut(
         if how.time_column: off = choose_newest(_moments(rows, how.time_column), keys, count)
         elif fold: off = choose_fold(strata_of(rows), keys, *fold, how.groups(rows, keys), how.seed)
         else: off = choose_rows(strata_of(rows), keys, count, how.groups(rows, keys), how.seed)
-    except SplitError as error: raise DataError(f"{how.group_column or 'the rows'}: {error}") from None
+    except SplitError as error: raise DataError(f"{f'group_column={how.group_column}' if how.group_column else 'rows with the same text stay together'}: {error}") from None
     return rows.select(np.flatnonzero(~off)), rows.select(np.flatnonzero(off))
 
 # %% ../nbs/10_data.ipynb #c12
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelledData:
     "Train, validation and test rows, with `id`, `text`, `label` and whatever other columns the source had."
     source: str # as it was asked for
     train: Dataset # rows that are trained on; of a stream, a sample
     validation: Dataset # rows that choose the epoch
     test: Dataset # rows that are read once, at the end; without `label`
-    truth: np.ndarray = field(repr=False) # (n,) the labels of the test rows; use `test_labels` to read them
+    truth: np.ndarray # (n,) the labels of the test rows; use `test_labels` to read them
     blank: dict[str, dict[int, str]] = field(default_factory=dict) # split of the source -> row number -> in what way it was blank; these rows were dropped
     notes: list[str] = field(default_factory=list) # how the splits were made, one sentence each
     warnings: list[str] = field(default_factory=list) # what makes the result less than it seems
@@ -114,6 +114,8 @@ class LabelledData:
         "The labels of the test rows; the reading is put down in `test_reads`."
         self.test_reads.append(dict(purpose=purpose, rows=len(self.truth), shaped=shaped))
         return self.truth.copy()
+
+    def __repr__(self): return f"LabelledData({self.source}: " + ", ".join(f"{split} {count:,}" for split, count in split_sizes(self).items()) + ")"
 
 # %% ../nbs/10_data.ipynb #c13
 def class_counts(
@@ -218,13 +220,19 @@ def _limited(parts: dict[str, Dataset], limit: int | None, seed: int) -> tuple[d
     return {role: keep(rows) if len(rows) > limit else rows for role, rows in parts.items()}, [f"For a quick look, at most {limit:,} rows of each split are kept (limit)."]
 
 # %% ../nbs/10_data.ipynb #c22
-def check_classes(data: LabelledData):
-    "Two classes at least, each of them in the training rows, and no split empty."
+def _check_two(source: str, names: list[str], counts: np.ndarray):
+    "Two classes at least."
+    present = [name for name, count in zip(names, counts) if count]
+    if len(present) < 2: raise DataError(f"{source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})")
+
+def check_classes(
+    data: LabelledData, # as it would be trained on
+):
+    "Raise a `DataError` unless there are two classes at least, each of them in the training rows, and no split is empty."
     for split, count in split_sizes(data).items():
         if not count: raise DataError(f"the {split} split of {data.source} has no rows left")
     names, trained = data.label_names, class_counts(data, "train")
-    present = [name for name, count in zip(names, trained) if count]
-    if len(present) < 2: raise DataError(f"{data.source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})")
+    _check_two(data.source, names, trained)
     for split in ("validation", "test"):
         unseen = [name for name, count, known in zip(names, class_counts(data, split), trained) if count and not known]
         if unseen: raise DataError(f"the {split} split has rows of the class {unseen[0]!r}, of which there are none to train on")
@@ -246,6 +254,8 @@ def _from_table(source, roles, columns, sizes, how, folds, fold, limit) -> Label
     prepared, blank = _prepared(source, roles, columns)
     parts = {role: prepared.get(split) for role, split in roles.items()}
     notes = [f"Trained on the split {roles['train']!r} of the source."] if roles["train"] != "train" else []
+    labels = prepared[roles["train"]].with_format("numpy")["label"][:]
+    _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
     parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], folds, fold)
     parts, limited = _limited(parts, limit, how.seed)
     return _assemble(source, parts, blank, [*notes, *told, *limited], roles["test"] is not None and roles["test"] == roles["validation"])

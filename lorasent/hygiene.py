@@ -20,31 +20,42 @@ from .texts import FORMS, has_control_characters, text_form
 
 # %% ../nbs/15_hygiene.ipynb #c05
 NEAR = 0.8 # Jaccard similarity of five-character pieces from which two texts are nearly the same
-_ALL_PAIRS, _HELD_PAIRS = 250_000, 2_000_000 # different texts up to which all pairs, or those with a held-out text, are looked at
+_BANDS, _BAND = 16, 4
+_NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for: about a minute a million
+_CROWD = 50 # in a larger crowd of texts that share a band, each is compared with the first of them alone
 
 def _pieces(text: str) -> set[str]:
     "The five-character pieces of a text."
     return {text[i:i + 5] for i in range(max(1, len(text) - 4))}
 
+def _band_numbers(texts: list[str]) -> np.ndarray: # (bands, n) unsigned 64-bit numbers: texts that share one may be alike
+    "Each text's MinHash, a number for each band."
+    import zlib
+    from datasketch import MinHash
+    pieces = ([o.encode("utf-8", "surrogatepass") for o in _pieces(text)] for text in texts)
+    numbers, mixers = np.empty((_BANDS, len(texts)), dtype=np.uint64), np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
+    for i, found in enumerate(MinHash.generator(pieces, num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)):
+        numbers[:, i] = (found.hashvalues.reshape(_BANDS, _BAND).astype(np.uint64) * mixers).sum(1)
+    return numbers
+
+# %% ../nbs/15_hygiene.ipynb #c06
+def _candidates(numbers: np.ndarray) -> set[tuple[int, int]]:
+    "Pairs of texts that share a number of any band."
+    found = set()
+    for band in numbers:
+        order = np.argsort(band, kind="stable")
+        for crowd in np.split(order, np.flatnonzero(np.diff(band[order])) + 1) if len(order) else []:
+            if len(crowd) > 1: found.update((int(a), int(b)) for i, a in enumerate(crowd[:_CROWD]) for b in crowd[i + 1:])
+    return found
+
 def near_pairs(
     texts: list[str], # different texts, in their punctuation form
-    indexed=None, # (n,) True for texts that every other text is compared with; None: all
 ) -> list[tuple[int, int]]: # numbers of texts, the first smaller
     "Pairs of texts that are nearly the same."
-    import zlib
-    from datasketch import MinHash, MinHashLSH
-    hashes = list(MinHash.generator(([o.encode() for o in _pieces(text)] for text in texts), num_perm=64, seed=1, hashfunc=zlib.crc32))
-    index, candidates = MinHashLSH(params=(16, 4), num_perm=64), set()
-    if indexed is not None:
-        for i in np.flatnonzero(indexed): index.insert(int(i), hashes[i], check_duplication=False)
-    for i, found in enumerate(hashes):
-        candidates.update((min(i, j), max(i, j)) for j in index.query(found) if i != j)
-        if indexed is None: index.insert(i, found, check_duplication=False)
-    return sorted(pair for pair in candidates if _similarity(*map(_pieces, (texts[pair[0]], texts[pair[1]]))) >= NEAR)
+    alike = lambda a, b: len(a & b) >= NEAR * len(a | b)
+    return sorted(pair for pair in _candidates(_band_numbers(texts)) if alike(*(_pieces(texts[i]) for i in pair)))
 
-def _similarity(a: set, b: set) -> float: return len(a & b) / len(a | b)
-
-# %% ../nbs/15_hygiene.ipynb #c09
+# %% ../nbs/15_hygiene.ipynb #c10
 KINDS = [*FORMS, "near"]
 _SPLITS = ["train", "validation", "test"]
 
@@ -54,7 +65,7 @@ class Twins:
     split: np.ndarray # (n,) 0 train, 1 validation, 2 test
     keys: dict[str, np.ndarray] # form -> (n,) equal numbers mean equal texts
     near: np.ndarray # (p, 2) pairs of keys of the punctuation form that are nearly the same
-    searched: str # "all", "held" or "none": which near duplicates were looked for
+    searched: bool # whether near duplicates were looked for
 
     def earlier(self, within: bool) -> tuple[np.ndarray, np.ndarray]: # (n,) kind as a number, -1 for none; (n,) that twin's row
         "For each row, its first twin in the same split before it, or in a split before its own."
@@ -78,7 +89,7 @@ class Twins:
                     early, late = sorted((int(row), int(other)))
                     if (self.split[early] == self.split[late]) == within: yield late, early
 
-# %% ../nbs/15_hygiene.ipynb #c10
+# %% ../nbs/15_hygiene.ipynb #c11
 def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray: # (n,) a row, -1 for none
     "The first row with the same key: in the same split and before it, or in an earlier split."
     rows = np.lexsort((np.arange(len(keys)), split, keys)) # by key, then split, then place
@@ -90,17 +101,13 @@ def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray
     found[rows[good]] = first[good]
     return found
 
-# %% ../nbs/15_hygiene.ipynb #c12
-def _near_keys(rows: list[Dataset], keys: np.ndarray, split: np.ndarray) -> tuple[np.ndarray, str]: # (p, 2) pairs of keys; which were looked for
+# %% ../nbs/15_hygiene.ipynb #c13
+def _near_keys(rows: list[Dataset], keys: np.ndarray) -> tuple[np.ndarray, bool]: # (p, 2) pairs of keys; whether they were looked for
     "Search for near duplicates among the different texts."
-    different, first = np.unique(keys, return_index=True)
-    searched = "all" if len(different) <= _ALL_PAIRS else "held" if len(different) <= _HELD_PAIRS else "none"
-    if searched == "none": return np.empty((0, 2), dtype=np.uint64), searched
-    places = np.sort(first)
-    texts = [text_form(o, FORMS[-1]) for o in _texts_at(rows, places)]
-    indexed = None if searched == "all" else np.isin(keys[places], keys[split > 0])
-    pairs = np.array(near_pairs(texts, indexed), dtype=np.int64).reshape(-1, 2)
-    return keys[places][pairs], searched
+    places = np.sort(np.unique(keys, return_index=True)[1])
+    if len(places) > _NEAR_LIMIT: return np.empty((0, 2), dtype=np.uint64), False
+    pairs = near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])
+    return keys[places][np.array(pairs, dtype=np.int64).reshape(-1, 2)], True
 
 def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
     "The texts of some rows, counted through all splits; pairs as one text."
@@ -118,10 +125,10 @@ def find_twins(
     rows = [data.splits[o] for o in _SPLITS]
     split = np.repeat(np.arange(3), [len(o) for o in rows])
     keys = {form: np.concatenate([row_keys(o, form) for o in rows]) for form in FORMS}
-    near, searched = _near_keys(rows, keys[FORMS[-1]], split)
+    near, searched = _near_keys(rows, keys[FORMS[-1]])
     return Twins(split, keys, near, searched)
 
-# %% ../nbs/15_hygiene.ipynb #c14
+# %% ../nbs/15_hygiene.ipynb #c15
 @dataclass(frozen=True)
 class Finding:
     "Something about the data that a reader should know."
@@ -144,7 +151,7 @@ def _example(data: LabelledData, row: int, **more) -> dict:
     found = data.splits[split][number]
     return dict(split=split, id=str(found["id"]), text=" / ".join(found[o] for o in ("text", "text_pair") if o in found)) | more
 
-# %% ../nbs/15_hygiene.ipynb #c15
+# %% ../nbs/15_hygiene.ipynb #c16
 def _count_kinds(kind: np.ndarray) -> dict[str, int]:
     "How many rows of each kind, those that occur."
     return {name: int(count) for name, count in zip(KINDS, np.bincount(kind[kind >= 0], minlength=len(KINDS))) if count}
@@ -165,7 +172,7 @@ def _duplicates(data: LabelledData, twins: Twins, policy: str, examples: int) ->
     by_split = ", ".join(f"{int((again & (twins.split == i)).sum()):,} in {o}" for i, o in enumerate(_SPLITS) if (again & (twins.split == i)).any())
     return Finding("duplicates", int(again.sum()), f"rows that repeat an earlier row of their split ({by_split})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes
 
-# %% ../nbs/15_hygiene.ipynb #c16
+# %% ../nbs/15_hygiene.ipynb #c17
 def _leaking(twins: Twins) -> np.ndarray: # (n,) True for rows with a twin in a later split
     "The other side of a leak: rows that are in a later split as well."
     mirrored = Twins(2 - twins.split[::-1], {form: keys[::-1] for form, keys in twins.keys.items()}, twins.near, twins.searched)
@@ -183,14 +190,14 @@ def _leaks(data: LabelledData, twins: Twins, policy: str, examples: int) -> tupl
     by_pair = ", ".join(f"{count:,} of {_SPLITS[b]} in {_SPLITS[a]}" for (a, b), count in pairs.items() if count)
     return Finding("leaks", int(tainted.sum()), f"held-out rows whose text is in an earlier split ({by_pair})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes, tainted & (policy == "keep")
 
-# %% ../nbs/15_hygiene.ipynb #c17
+# %% ../nbs/15_hygiene.ipynb #c18
 def _told(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
     "The start of an error about twins: how many, and the first of them."
     row = int((kind >= 0).argmax())
     (split, number), (other, place) = _place(data, row), _place(data, int(twin[row]))
     return f"{data.source} has {int((kind >= 0).sum()):,} {what}: {split} row {data.splits[split][number]['id']} and {other} row {data.splits[other][place]['id']} are the same ({KINDS[kind[row]]})"
 
-# %% ../nbs/15_hygiene.ipynb #c19
+# %% ../nbs/15_hygiene.ipynb #c20
 def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | None:
     "Texts that have different labels in different rows."
     keys = np.unique(twins.keys["case"], return_inverse=True)[1]
@@ -205,7 +212,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
     return Finding("conflicts", len(rows), f"rows of {len(at_odds):,} texts that have different labels in different rows", "kept; look at them and mend the labels", {"texts": len(at_odds)},
                    [_example(data, row, label=data.label_names[labels[row]]) for row in shown])
 
-# %% ../nbs/15_hygiene.ipynb #c20
+# %% ../nbs/15_hygiene.ipynb #c21
 def _blank(data: LabelledData, examples: int) -> Finding | None:
     "Rows that were blank."
     rows = [(split, row, kind) for split, found in data.blank.items() for row, kind in found.items()]
@@ -228,7 +235,7 @@ def _small_classes(data: LabelledData) -> list[Finding]:
         if counts: found.append(Finding(f"small classes in {split}", sum(counts.values()), f"rows of classes with fewer than {least} {split} rows: few {why}", "kept", counts))
     return found
 
-# %% ../nbs/15_hygiene.ipynb #c22
+# %% ../nbs/15_hygiene.ipynb #c23
 _TOKENIZED = 50_000 # rows of a split
 
 def _spread(lengths: np.ndarray, unit: str) -> dict[str, int]:
@@ -251,7 +258,7 @@ def _tokens(rows: Dataset, encoder) -> tuple[np.ndarray, np.ndarray]: # (m,) tok
         unknown += [o.count(tokenizer.unk_token_id) for o in ids] if tokenizer.unk_token_id is not None else [0] * len(ids)
     return np.array(lengths, dtype=np.int64), np.array(unknown, dtype=np.int64)
 
-# %% ../nbs/15_hygiene.ipynb #c23
+# %% ../nbs/15_hygiene.ipynb #c24
 def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
     "Texts of which the tokenizer does not know a good part."
     rows, parts = [], {}
@@ -264,7 +271,7 @@ def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
     every, lost = sum(o.sum() for o, _ in tokens.values()), sum(o.sum() for _, o in tokens.values())
     return Finding("unknown tokens", sum(parts.values()), f"texts of which the tokenizer does not know a tenth or more ({100 * lost / every:.2f} % of all tokens)", "kept; an encoder for these languages or signs would read them", parts, rows[:examples])
 
-# %% ../nbs/15_hygiene.ipynb #c25
+# %% ../nbs/15_hygiene.ipynb #c26
 @dataclass(frozen=True)
 class DataCard:
     "What the data are, what is wrong with them, and what was done."
@@ -297,13 +304,14 @@ def _short(text: str) -> str:
     "A text of at most 160 characters."
     return text if len(text) <= 160 else text[:159] + "…"
 
-# %% ../nbs/15_hygiene.ipynb #c26
+# %% ../nbs/15_hygiene.ipynb #c27
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
     "The data without the rows that go; test rows never do."
     if not goes.any(): return data
     ends = np.cumsum([len(data.train), len(data.validation)])
     kept = replace(data, train=data.train.select(np.flatnonzero(~goes[:ends[0]])), validation=data.validation.select(np.flatnonzero(~goes[ends[0]:ends[1]])))
-    check_classes(kept)
+    try: check_classes(kept)
+    except DataError as error: raise DataError(f"{error}, once {int(goes.sum()):,} rows are dropped that repeat others or are in a later split; leaks=keep and duplicates=keep keep them") from None
     return kept
 
 def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> list[dict]:
@@ -317,11 +325,10 @@ def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> lis
         rows.append(row)
     return rows
 
-# %% ../nbs/15_hygiene.ipynb #c27
+# %% ../nbs/15_hygiene.ipynb #c28
 def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
     "What was not looked at."
-    missing = {"all": [], "held": [f"Near duplicates were looked for between held-out rows and all others, not within the training rows (more than {_ALL_PAIRS:,} different texts)."],
-               "none": [f"Near duplicates were not looked for (more than {_HELD_PAIRS:,} different texts)."]}[twins.searched]
+    missing = [] if twins.searched else [f"Near duplicates were not looked for: there are more than {_NEAR_LIMIT:,} different texts."]
     if data.stream: missing.append("Of the training rows, the sample was looked at.")
     if encoder is None: missing.append("Tokens were not counted: no encoder was at hand.")
     return missing

@@ -101,7 +101,7 @@ def _report_facts(record: dict) -> list[tuple[str, str]]:
     facts = [("Data", record["config"]["dataset"]), ("Encoder", record["config"]["encoder"]), ("Method", f"{record['config']['method']}, rank {record['config']['rank']}"),
              ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")), ("Took", clock(record["seconds"]))]
     if record.get("training_seconds"): facts.append(("Training", clock(record["training_seconds"])))
-    if record.get("test_set", {}).get("earlier_runs"): facts.append(("Test set", f"read by {record['test_set']['earlier_runs']} earlier runs here"))
+    if record.get("test_set", {}).get("earlier_runs"): facts.append(("Test set", f"read by {record['test_set']['earlier_runs']} earlier run{'s' * (record['test_set']['earlier_runs'] > 1)} here"))
     return facts
 
 def _headline(record: dict) -> list[dict]:

@@ -10,6 +10,7 @@ __all__ = ['NEUTRAL_BAND', 'SENTIMENTS', 'DataError', 'sentiment', 'read_snippet
 import codecs, csv, glob, gzip, hashlib, io, json, os, re, tarfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import datasets, huggingface_hub
@@ -218,7 +219,7 @@ def _by_split(paths: list[Path], root: Path) -> dict[str, list[Path]]:
     "Files by the split that their names speak of."
     found: dict[str | None, list[Path]] = {}
     for path in paths:
-        split = split_name(path.name) or (split_name(path.parent.name) if path.parent != root else None)
+        split = split_name(path.name) or (split_name(path.parent.name) if root in path.parent.parents else None)
         found.setdefault(split, []).append(path)
     if None in found and len(found) > 1: raise DataError(f"{found[None][0]} does not say which split it is, but other files do: put train, validation or test into its name")
     return {split or "train": them for split, them in found.items()}
@@ -310,7 +311,8 @@ def _read_path(source: str, reading: _Reading) -> dict[str, Dataset] | None:
     if not glob.has_magic(source): return None
     paths = sorted(Path(o) for o in glob.glob(str(path), recursive=True) if Path(o).is_file() and file_kind(Path(o)) in _READERS)
     if not paths: raise DataError(f"no {', '.join(_READERS)} file matches {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})"))
-    return {split: _read_files(them, reading) for split, them in _by_split(paths, Path()).items()}
+    root = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts)) # folders above the pattern say nothing
+    return {split: _read_files(them, reading) for split, them in _by_split(paths, root).items()}
 
 # %% ../nbs/07_sources.ipynb #c46
 def read_source(

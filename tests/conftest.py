@@ -1,6 +1,7 @@
 "A dozen rows, a tiny encoder, and the installed command line: what the tests share."
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -8,21 +9,24 @@ from types import SimpleNamespace
 
 import pytest
 
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test may depend on a hub that happens to be reachable; read when the libraries are imported
+
 COMMAND = Path(sys.executable).with_name("lorasent")
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def offline():
-    "No test may depend on a hub that happens to be reachable."
-    os.environ["HF_HUB_OFFLINE"] = "1"
+def sentences(count: int, seed: int = 0) -> list[str]:
+    "Made-up sentences, none of which is like another."
+    generator = random.Random(seed)
+    word = lambda: "".join(generator.choice("bdfgklmnprstvz") + generator.choice("aeiou") for _ in range(generator.randint(2, 4)))
+    return [" ".join(word() for _ in range(14)) for _ in range(count)]
 
 
 @pytest.fixture(scope="session")
 def dozen(tmp_path_factory) -> Path:
     "A CSV file of a few dozen rows in two classes."
     path = tmp_path_factory.mktemp("data") / "dozen.csv"
-    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch number {i},{'good' if i % 2 else 'bad'},{'inn' if i % 3 else 'bar'}" for i in range(40)]
+    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch of {o},{'good' if i % 2 else 'bad'},{'inn' if i % 3 else 'bar'}" for i, o in enumerate(sentences(40))]
     path.write_text("\n".join(["text,label,place", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -52,6 +56,23 @@ def call(*arguments, cwd, **environment) -> SimpleNamespace:
     process = start(*arguments, cwd=cwd, **environment)
     out, err = process.communicate(timeout=600)
     return SimpleNamespace(code=process.returncode, out=out, err=err, folders=run_folders(cwd))
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    "Call the command line within this process, and check that it refuses: one line, exit code 2, no run folder."
+    def ask(*arguments, says):
+        from lorasent.cli import main
+
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["lorasent", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capsys.readouterr().err
+        assert end.value.code == 2 and len(told.strip().splitlines()) == 1 and not (tmp_path / "reports").exists(), told
+        for words in says:
+            assert words in told, told
+    return ask
 
 
 def run_folders(cwd) -> list[Path]:

@@ -3,16 +3,6 @@ import pytest
 from conftest import call, settings
 
 
-def refused(tmp_path, *arguments, says):
-    "Call the command line and check that it refuses."
-    answer = call(*arguments, cwd=tmp_path)
-    assert answer.code == 2, answer
-    assert len(answer.err.strip().splitlines()) == 1, answer.err
-    assert not (tmp_path / "reports").exists()
-    for words in says:
-        assert words in answer.err, answer.err
-
-
 @pytest.mark.parametrize("setting, says", [
     ("lerning_rate=1", ["'lerning_rate'", "did you mean 'learning_rate'"]),
     ("rank=high", ["rank", "integer", "'high'"]),
@@ -22,58 +12,58 @@ def refused(tmp_path, *arguments, says):
     ("name=../up", ["name", "'../up'"]),
     ("rank", ["key=value"]),
 ])
-def test_configuration(tmp_path, setting, says):
-    refused(tmp_path, "train", "--set", setting, says=says)
+def test_configuration(refused, setting, says):
+    refused("train", "--set", setting, says=says)
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path):
-    refused(tmp_path, "train", *settings(rank="high", epochs=0), says=["rank", "epochs"])
+def test_all_that_is_wrong_is_said_at_once(refused):
+    refused("train", *settings(rank="high", epochs=0), says=["rank", "epochs"])
 
 
-def test_unknown_key_in_a_file(tmp_path):
+def test_unknown_key_in_a_file(refused, tmp_path):
     (tmp_path / "mine.yaml").write_text("bach_size: 8\n")
-    refused(tmp_path, "train", "--config", "mine.yaml", says=["'bach_size'", "did you mean 'batch_size'"])
+    refused("train", "--config", "mine.yaml", says=["'bach_size'", "did you mean 'batch_size'"])
 
 
-def test_missing_config_file(tmp_path):
-    refused(tmp_path, "train", "--config", "nowhere.yaml", says=["nowhere.yaml", "No such file"])
+def test_missing_config_file(refused):
+    refused("train", "--config", "nowhere.yaml", says=["nowhere.yaml", "No such file"])
 
 
-def test_unknown_preset(tmp_path):
-    refused(tmp_path, "train", "--preset", "dmeo", says=["'dmeo'", "did you mean 'demo'"])
+def test_unknown_preset(refused):
+    refused("train", "--preset", "dmeo", says=["'dmeo'", "did you mean 'demo'"])
 
 
-def test_missing_file(tmp_path):
-    refused(tmp_path, "train", *settings(dataset="nowhere.csv", encoder="minilm"), says=["no such file or folder: nowhere.csv"])
+def test_missing_file(refused):
+    refused("train", *settings(dataset="nowhere.csv", encoder="minilm"), says=["no such file or folder: nowhere.csv"])
 
 
-def test_missing_column(tmp_path, dozen):
-    refused(tmp_path, "train", *settings(dataset=dozen, text_column="review", encoder="minilm"), says=["'review'", "there are: text, label, place"])
+def test_missing_column(refused, dozen):
+    refused("train", *settings(dataset=dozen, text_column="review", encoder="minilm"), says=["'review'", "there are: text, label, place"])
 
 
-def test_label_that_is_not_in_the_map(tmp_path, dozen):
-    refused(tmp_path, "train", *settings(dataset=dozen, labels="{good: yes!, Bad: no!}", encoder="minilm"), says=["row 1 ", "'bad'", "did you mean 'Bad'"])
+def test_label_that_is_not_in_the_map(refused, dozen):
+    refused("train", *settings(dataset=dozen, label_map="{good: yes!, Bad: no!}", encoder="minilm"), says=["row 1 ", "'bad'", "did you mean 'Bad'"])
 
 
-def test_fewer_than_two_classes(tmp_path):
+def test_fewer_than_two_classes(refused, tmp_path):
     (tmp_path / "one.csv").write_text("text,label\n" + "fine,good\n" * 12)
-    refused(tmp_path, "train", *settings(dataset="one.csv", encoder="minilm"), says=["fewer than two classes", "good"])
+    refused("train", *settings(dataset="one.csv", encoder="minilm"), says=["fewer than two classes", "good"])
 
 
-def test_encoder_that_is_nowhere(tmp_path, dozen):
-    refused(tmp_path, "train", *settings(dataset=dozen, encoder="nobody/nothing"), says=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"])
+def test_encoder_that_is_nowhere(refused, dozen):
+    refused("train", *settings(dataset=dozen, encoder="nobody/nothing"), says=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"])
 
 
-def test_targets_that_match_nothing(tmp_path, dozen, distilbert):
-    refused(tmp_path, "train", *settings(dataset=dozen, encoder=distilbert, target_modules="[q_lin, query]"), says=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"])
+def test_targets_that_match_nothing(refused, dozen, distilbert):
+    refused("train", *settings(dataset=dozen, encoder=distilbert, target_modules="[q_lin, query]"), says=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"])
 
 
-def test_rank_above_the_layers(tmp_path, dozen, distilbert):
-    refused(tmp_path, "train", *settings(dataset=dozen, encoder=distilbert, rank=64), says=["rank=64", "at most 32"])
+def test_rank_above_the_layers(refused, dozen, distilbert):
+    refused("train", *settings(dataset=dozen, encoder=distilbert, rank=64), says=["rank=64", "at most 32"])
 
 
-def test_missing_slice_column(tmp_path, dozen):
-    refused(tmp_path, "train", *settings(dataset=dozen, encoder="minilm", slice_column="plaice"), says=["'plaice'", "did you mean 'place'"])
+def test_missing_slice_column(refused, dozen):
+    refused("train", *settings(dataset=dozen, encoder="minilm", slice_column="plaice"), says=["'plaice'", "did you mean 'place'"])
 
 
 def test_reports_folder_that_cannot_be_written(tmp_path, small):

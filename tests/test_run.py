@@ -9,14 +9,14 @@ import time
 
 import psutil
 import pytest
-from conftest import call, record, run_folders, settings, start
+from conftest import call, record, run_folders, sentences, settings, start
 
 
 def test_a_run_leaves_everything(completed):
     assert completed.code == 0, completed.err
     [folder] = completed.folders
     assert re.fullmatch(r"small-\d{8}-\d{6}-[0-9a-f]{8}", folder.name)
-    assert {o.name for o in folder.iterdir()} == {"run.json", "report.ipynb", "report.html", "metrics.json", "predictions.parquet", "adapter", "figures",
+    assert {o.name for o in folder.iterdir()} == {"run.json", "report.ipynb", "report.html", "metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures",
                                                   "manifest.json", "run.log", "progress.jsonl"}
     told = record(folder)
     assert told["status"] == "completed" and told["error"] is None and told["metrics"]["macro_f1"]["value"] is not None
@@ -70,16 +70,19 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(completed):
     assert {"pre_classifier", "classifier"} <= set(adapter["modules_to_save"]) and len(adapter["target_modules"]) == 12
 
 
-def test_the_same_configuration_gives_the_same_bytes(completed, small, tmp_path):
-    again = call(*small, cwd=tmp_path)
-    [first], [second] = completed.folders, again.folders
+def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(completed, small):
+    [first] = completed.folders
+    again = call(*small, cwd=first.parents[1])
+    [second] = set(again.folders) - {first}
+    assert [record(o)["test_set"]["earlier_runs"] for o in (first, second)] == [0, 1]
+    assert "read by 1 earlier run" in (second / "report.html").read_text()
     for name in ("adapter/adapter_model.safetensors", "adapter/adapter_config.json", "metrics.json", "predictions.parquet"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
 def test_a_text_that_tries_to_be_a_script_stays_a_text(small, tmp_path):
     evil = tmp_path / "evil.csv"
-    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)>,{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i in range(40)))
+    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)> {o},{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(40))))
     answer = call(*small, *settings(dataset=evil), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
     assert "&lt;script&gt;alert(" in page and "<script>alert(" not in page and "<img src=x" not in page and "<b>good</b>" not in page
@@ -89,7 +92,7 @@ def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp
     folder = tmp_path / "my data"
     folder.mkdir()
     for split in ("train", "test"):
-        (folder / f"{split}.csv").write_text("text,label,place\n" + "".join(f"secretword {split} {i},{'good' if i % 2 else 'bad'},inn\n" for i in range(20)))
+        (folder / f"{split}.csv").write_text("text,label,place\n" + "".join(f"secretword {o},{'good' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(20, seed=split))))
     answer = call(*small, *settings(dataset="my data", validation_split="test", show_texts="false"), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
     assert "beware" in answer.out and page.index("chose the epoch and is the test as well") < page.index("What data")
