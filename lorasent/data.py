@@ -95,6 +95,7 @@ class LabelledData:
     notes: list[str] = field(default_factory=list) # how the splits were made, one sentence each
     warnings: list[str] = field(default_factory=list) # what makes the result less than it seems
     stream: Stream | None = None # where the training rows are not kept
+    chooses_on_test: bool = False # whether the validation rows are the test rows
     test_reads: list[dict] = field(default_factory=list) # purpose, rows, shaped: the ledger of `test_labels`
 
     @property
@@ -241,7 +242,7 @@ def check_classes(
 def _assemble(source: Source, parts: dict[str, Dataset], blank, notes: list[str], chooses_on_test: bool, stream: Stream | None = None) -> LabelledData:
     "Put the splits together, and look whether they will do."
     test = parts["test"]
-    data = LabelledData(source.name, parts["train"], parts["validation"], test.remove_columns("label"), np.asarray(test["label"][:], dtype=np.int64), blank, [*source.notes, *notes], stream=stream)
+    data = LabelledData(source.name, parts["train"], parts["validation"], test.remove_columns("label"), np.asarray(test["label"][:], dtype=np.int64), blank, [*source.notes, *notes], stream=stream, chooses_on_test=chooses_on_test)
     if chooses_on_test:
         data.warnings.append("The test rows chose the epoch: their scores are too high to be compared with scores on unseen rows.")
         data.test_labels("choosing the epoch", shaped=True)

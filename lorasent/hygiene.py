@@ -202,7 +202,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
     "Texts that have different labels in different rows."
     keys = np.unique(twins.keys["case"], return_inverse=True)[1]
     if np.bincount(keys, minlength=1).max(initial=0) < 2: return None
-    labels = np.concatenate([*(np.asarray(data.splits[o]["label"][:]) for o in _SPLITS[:2]), data.test_labels("looking for texts with different labels")])
+    labels = np.concatenate([*(np.asarray(data.splits[o]["label"][:], dtype=np.int64) for o in _SPLITS[:2]), data.test_labels("looking for texts with different labels")])
     low, high = np.full(keys.max() + 1, len(data.label_names)), np.full(keys.max() + 1, -1)
     np.minimum.at(low, keys, labels); np.maximum.at(high, keys, labels)
     at_odds = np.flatnonzero(low < high)
@@ -309,10 +309,12 @@ def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
     "The data without the rows that go; test rows never do."
     if not goes.any(): return data
     ends = np.cumsum([len(data.train), len(data.validation)])
-    kept = replace(data, train=data.train.select(np.flatnonzero(~goes[:ends[0]])), validation=data.validation.select(np.flatnonzero(~goes[ends[0]:ends[1]])))
+    return replace(data, train=data.train.select(np.flatnonzero(~goes[:ends[0]])), validation=data.validation.select(np.flatnonzero(~goes[ends[0]:ends[1]])))
+
+def _check_left(kept: LabelledData, gone: int):
+    "Raise a `DataError` where too little is left."
     try: check_classes(kept)
-    except DataError as error: raise DataError(f"{error}, once {int(goes.sum()):,} rows are dropped that repeat others or are in a later split; leaks=keep and duplicates=keep keep them") from None
-    return kept
+    except DataError as error: raise DataError(f"{error}, once {gone:,} rows are dropped that repeat others or are in a later split; leaks=keep and duplicates=keep keep them") from None
 
 def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> list[dict]:
     "A row a split: how much there is, and how long."
@@ -342,11 +344,15 @@ def audit(
     show_texts: bool = True, # whether the card shows texts
 ) -> DataCard: # `card.data` is the data after what was done
     "Look for what spoils results, and do what the policies say. Raises `DataError` where a policy says so, or where nothing is left."
-    twins = find_twins(data)
-    again, repeated = _duplicates(data, twins, duplicates, examples)
-    leaked, leaking, tainted = _leaks(data, twins, leaks, examples)
+    seen = replace(data, validation=data.validation.select([])) if data.chooses_on_test else data # one split in two roles is no leak
+    twins = find_twins(seen)
+    again, repeated = _duplicates(seen, twins, duplicates, examples)
+    leaked, leaking, tainted = _leaks(seen, twins, leaks, examples)
     tokens = {split: _tokens(rows, base) for split, rows in data.splits.items()} if base else {}
-    findings = [leaked, _conflicts(data, twins, examples), again, _blank(data, examples), _control(data, examples), *_small_classes(data), _unknown(data, tokens, examples) if tokens else None]
-    kept = _apply(data, repeated | leaking)
+    findings = [leaked, _conflicts(seen, twins, examples), again, _blank(data, examples), _control(data, examples), *_small_classes(data), _unknown(data, tokens, examples) if tokens else None]
+    goes = repeated | leaking
+    kept = _apply(seen, goes)
+    if data.chooses_on_test: kept = replace(kept, validation=data.validation)
+    if goes.any(): _check_left(kept, int(goes.sum()))
     return DataCard(kept, _split_rows(kept, tokens, base.max_length if base else None), [o for o in findings if o], _unseen(twins, data, base),
-                    tainted[len(data.train) + len(data.validation):], tokens["train"][0] if tokens else np.empty(0, dtype=np.int64), show_texts)
+                    tainted[len(seen.train) + len(seen.validation):], tokens["train"][0] if tokens else np.empty(0, dtype=np.int64), show_texts)

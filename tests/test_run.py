@@ -95,7 +95,7 @@ def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp
         (folder / f"{split}.csv").write_text("text,label,place\n" + "".join(f"secretword {o},{'good' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(20, seed=split))))
     answer = call(*small, *settings(dataset="my data", validation_split="test", show_texts="false"), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
-    assert "beware" in answer.out and page.index("chose the epoch and is the test as well") < page.index("What data")
+    assert "beware" in answer.out and page.index("The test rows chose the epoch") < page.index("What data")
     assert "secretword" not in page and "secretword" not in (answer.folders[0] / "report.ipynb").read_text()
 
 
