@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test readme clean
+.PHONY: demo test readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
@@ -15,6 +15,11 @@ test: $(READY) ## what CI runs: notebooks clean and exported, notebook tests, py
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README
+
+MEASURED := tutorials/soft_labels tutorials/long_text benchmarks/preparation
+measure: $(READY) ## run what was measured again, in full, and keep the outputs
+	for notebook in $(MEASURED); do LORASENT_FULL=1 $(BIN)/python -m nbconvert --to notebook --execute --inplace nbs/$$notebook.ipynb || exit 1; done
+	$(BIN)/nbdev_clean
 
 # constraints.txt pins what was tested; torch is the CPU build wherever one is offered.
 $(READY): settings.ini setup.py constraints.txt
