@@ -21,41 +21,61 @@ from .texts import FORMS, has_control_characters, text_form
 # %% ../nbs/15_hygiene.ipynb #c05
 NEAR = 0.8 # Jaccard similarity of five-character pieces from which two texts are nearly the same
 _BANDS, _BAND = 16, 4
-_NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for: about a minute a million
-_CROWD = 50 # in a larger crowd of texts that share a band, each is compared with the first of them alone
+_LIKELY = 38 # of the 64 numbers: four standard deviations below what is expected of texts that are just alike enough
+_NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for
+_CROWD = 50 # in a larger crowd of texts that share a band, each is compared with its next neighbours, and with the first of all
+_AT_ONCE = 200_000 # pairs looked at together
 
 def _pieces(text: str) -> set[str]:
     "The five-character pieces of a text."
     return {text[i:i + 5] for i in range(max(1, len(text) - 4))}
 
-def _band_numbers(texts: list[str]) -> np.ndarray: # (bands, n) unsigned 64-bit numbers: texts that share one may be alike
-    "Each text's MinHash, a number for each band."
+def _signatures(texts: list[str]) -> np.ndarray: # (n, 64)
+    "Each text's MinHash."
     import zlib
     from datasketch import MinHash
     pieces = ([o.encode("utf-8", "surrogatepass") for o in _pieces(text)] for text in texts)
-    numbers, mixers = np.empty((_BANDS, len(texts)), dtype=np.uint64), np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
-    for i, found in enumerate(MinHash.generator(pieces, num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)):
-        numbers[:, i] = (found.hashvalues.reshape(_BANDS, _BAND).astype(np.uint64) * mixers).sum(1)
-    return numbers
-
-# %% ../nbs/15_hygiene.ipynb #c06
-def _candidates(numbers: np.ndarray) -> set[tuple[int, int]]:
-    "Pairs of texts that share a number of any band."
-    found = set()
-    for band in numbers:
-        order = np.argsort(band, kind="stable")
-        for crowd in np.split(order, np.flatnonzero(np.diff(band[order])) + 1) if len(order) else []:
-            if len(crowd) > 1: found.update((int(a), int(b)) for i, a in enumerate(crowd[:_CROWD]) for b in crowd[i + 1:])
+    found = np.empty((len(texts), _BANDS * _BAND), dtype=np.uint32)
+    for i, one in enumerate(MinHash.generator(pieces, num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)): found[i] = one.hashvalues
     return found
 
+# %% ../nbs/15_hygiene.ipynb #c06
+def _neighbours(numbers: np.ndarray): # (n,) -> (p, 2) pairs, again and again
+    "Pairs of texts that share a number: each with its next neighbours in the crowd, and with the first of a large crowd."
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    for step in range(1, min(_CROWD, len(order) - 1) + 1):
+        same = np.flatnonzero(ordered[step:] == ordered[:-step])
+        if not len(same): return
+        yield np.stack([order[same], order[same + step]], axis=1)
+    first = np.searchsorted(ordered, ordered)
+    far = np.flatnonzero(np.arange(len(order)) - first > _CROWD)
+    yield np.stack([order[first[far]], order[far]], axis=1)
+
+def _likely(signatures: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray: # (p, 2)
+    "Of pairs that share a band, those that share enough of the rest, and no earlier band by which they were seen before."
+    shared = signatures[pairs[:, 0]] == signatures[pairs[:, 1]]
+    seen = shared[:, :band * _BAND].reshape(len(pairs), band, _BAND).all(2).any(1)
+    return pairs[(shared.sum(1) >= _LIKELY) & ~seen]
+
+def _candidates(signatures: np.ndarray): # -> (p, 2) pairs of numbers of texts, again and again
+    "Pairs of texts that may be alike, each pair once; never many of them at a time."
+    mixers = np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
+    for band in range(_BANDS):
+        numbers = (signatures[:, band * _BAND:(band + 1) * _BAND].astype(np.uint64) * mixers).sum(1)
+        for pairs in _neighbours(numbers):
+            for start in range(0, len(pairs), _AT_ONCE): yield _likely(signatures, band, pairs[start:start + _AT_ONCE])
+
+# %% ../nbs/15_hygiene.ipynb #c07
 def near_pairs(
     texts: list[str], # different texts, in their punctuation form
-) -> list[tuple[int, int]]: # numbers of texts, the first smaller
+) -> np.ndarray: # (p, 2) numbers of texts, the first smaller, in rising order
     "Pairs of texts that are nearly the same."
-    alike = lambda a, b: len(a & b) >= NEAR * len(a | b)
-    return sorted(pair for pair in _candidates(_band_numbers(texts)) if alike(*(_pieces(texts[i]) for i in pair)))
+    def alike(pair): a, b = (_pieces(texts[i]) for i in pair); return len(a & b) >= NEAR * len(a | b)
+    found = [pairs[[alike(o) for o in pairs.tolist()]] for pairs in _candidates(_signatures(texts)) if len(pairs)]
+    return np.unique(np.sort(np.concatenate([np.empty((0, 2), dtype=np.int64), *found]), axis=1), axis=0)
 
-# %% ../nbs/15_hygiene.ipynb #c10
+# %% ../nbs/15_hygiene.ipynb #c11
 KINDS = [*FORMS, "near"]
 _SPLITS = ["train", "validation", "test"]
 
@@ -74,22 +94,33 @@ class Twins:
             found = _first_twin(self.split, self.keys[form], within)
             new = (kind < 0) & (found >= 0)
             kind[new], twin[new] = number, found[new]
-        for row, other in self._near_rows(within):
-            if kind[row] < 0: kind[row], twin[row] = len(FORMS), other
+        found = self._near_twin(within)
+        new = (kind < 0) & (found >= 0)
+        kind[new], twin[new] = len(FORMS), found[new]
         return kind, twin
 
-    def _near_rows(self, within: bool):
-        "Pairs of rows that are nearly the same: the later one, the earlier one."
-        keys = self.keys[FORMS[-1]]
-        order = np.argsort(keys, kind="stable")
-        rows_of = lambda key: order[np.searchsorted(keys[order], key, "left"):np.searchsorted(keys[order], key, "right")]
-        for a, b in self.near:
-            for row in (rows_a := rows_of(a)):
-                for other in rows_of(b):
-                    early, late = sorted((int(row), int(other)))
-                    if (self.split[early] == self.split[late]) == within: yield late, early
+    def _near_twin(self, within: bool) -> np.ndarray: # (n,) a row, -1 for none
+        "For each row, the first row that says nearly the same: in the same split and before it, or in an earlier split."
+        keys, place = np.unique(self.keys[FORMS[-1]], return_inverse=True)
+        none, rows = len(place), np.arange(len(place))
+        first = np.full((len(keys), 3), none) # the first row of each text in each split
+        np.minimum.at(first, (place, self.split), rows)
+        one, other = np.searchsorted(keys, np.concatenate([self.near, self.near[:, ::-1]])).T
+        pair, row = _members(place, one)
+        against, found = first[other[pair]], np.full(none, none)
+        np.minimum.at(found, row, against[np.arange(len(pair)), self.split[row]] if within else against.min(1))
+        good = (found < rows) if within else (np.append(self.split, 3)[found] < self.split)
+        return np.where(good, found, -1)
 
-# %% ../nbs/15_hygiene.ipynb #c11
+def _members(place: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]: # which of the groups (t,), row (t,)
+    "All rows of each of some groups; `place` (n,) is the group of each row."
+    order, counts = np.argsort(place, kind="stable"), np.bincount(place, minlength=1)
+    size = counts[groups]
+    which = np.repeat(np.arange(len(groups)), size)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size)
+    return which, order[(np.cumsum(counts) - counts)[groups][which] + nth]
+
+# %% ../nbs/15_hygiene.ipynb #c12
 def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray: # (n,) a row, -1 for none
     "The first row with the same key: in the same split and before it, or in an earlier split."
     rows = np.lexsort((np.arange(len(keys)), split, keys)) # by key, then split, then place
@@ -101,13 +132,13 @@ def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray
     found[rows[good]] = first[good]
     return found
 
-# %% ../nbs/15_hygiene.ipynb #c13
+# %% ../nbs/15_hygiene.ipynb #c14
 def _near_keys(rows: list[Dataset], keys: np.ndarray) -> tuple[np.ndarray, bool]: # (p, 2) pairs of keys; whether they were looked for
     "Search for near duplicates among the different texts."
     places = np.sort(np.unique(keys, return_index=True)[1])
     if len(places) > _NEAR_LIMIT: return np.empty((0, 2), dtype=np.uint64), False
     pairs = near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])
-    return keys[places][np.array(pairs, dtype=np.int64).reshape(-1, 2)], True
+    return keys[places][pairs], True
 
 def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
     "The texts of some rows, counted through all splits; pairs as one text."
@@ -128,7 +159,7 @@ def find_twins(
     near, searched = _near_keys(rows, keys[FORMS[-1]])
     return Twins(split, keys, near, searched)
 
-# %% ../nbs/15_hygiene.ipynb #c15
+# %% ../nbs/15_hygiene.ipynb #c16
 @dataclass(frozen=True)
 class Finding:
     "Something about the data that a reader should know."
@@ -151,7 +182,7 @@ def _example(data: LabelledData, row: int, **more) -> dict:
     found = data.splits[split][number]
     return dict(split=split, id=str(found["id"]), text=" / ".join(found[o] for o in ("text", "text_pair") if o in found)) | more
 
-# %% ../nbs/15_hygiene.ipynb #c16
+# %% ../nbs/15_hygiene.ipynb #c17
 def _count_kinds(kind: np.ndarray) -> dict[str, int]:
     "How many rows of each kind, those that occur."
     return {name: int(count) for name, count in zip(KINDS, np.bincount(kind[kind >= 0], minlength=len(KINDS))) if count}
@@ -172,7 +203,7 @@ def _duplicates(data: LabelledData, twins: Twins, policy: str, examples: int) ->
     by_split = ", ".join(f"{int((again & (twins.split == i)).sum()):,} in {o}" for i, o in enumerate(_SPLITS) if (again & (twins.split == i)).any())
     return Finding("duplicates", int(again.sum()), f"rows that repeat an earlier row of their split ({by_split})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes
 
-# %% ../nbs/15_hygiene.ipynb #c17
+# %% ../nbs/15_hygiene.ipynb #c18
 def _leaking(twins: Twins) -> np.ndarray: # (n,) True for rows with a twin in a later split
     "The other side of a leak: rows that are in a later split as well."
     mirrored = Twins(2 - twins.split[::-1], {form: keys[::-1] for form, keys in twins.keys.items()}, twins.near, twins.searched)
@@ -190,14 +221,14 @@ def _leaks(data: LabelledData, twins: Twins, policy: str, examples: int) -> tupl
     by_pair = ", ".join(f"{count:,} of {_SPLITS[b]} in {_SPLITS[a]}" for (a, b), count in pairs.items() if count)
     return Finding("leaks", int(tainted.sum()), f"held-out rows whose text is in an earlier split ({by_pair})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes, tainted & (policy == "keep")
 
-# %% ../nbs/15_hygiene.ipynb #c18
+# %% ../nbs/15_hygiene.ipynb #c19
 def _told(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
     "The start of an error about twins: how many, and the first of them."
     row = int((kind >= 0).argmax())
     (split, number), (other, place) = _place(data, row), _place(data, int(twin[row]))
     return f"{data.source} has {int((kind >= 0).sum()):,} {what}: {split} row {data.splits[split][number]['id']} and {other} row {data.splits[other][place]['id']} are the same ({KINDS[kind[row]]})"
 
-# %% ../nbs/15_hygiene.ipynb #c20
+# %% ../nbs/15_hygiene.ipynb #c21
 def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | None:
     "Texts that have different labels in different rows."
     keys = np.unique(twins.keys["case"], return_inverse=True)[1]
@@ -212,7 +243,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
     return Finding("conflicts", len(rows), f"rows of {len(at_odds):,} texts that have different labels in different rows", "kept; look at them and mend the labels", {"texts": len(at_odds)},
                    [_example(data, row, label=data.label_names[labels[row]]) for row in shown])
 
-# %% ../nbs/15_hygiene.ipynb #c21
+# %% ../nbs/15_hygiene.ipynb #c22
 def _blank(data: LabelledData, examples: int) -> Finding | None:
     "Rows that were blank."
     rows = [(split, row, kind) for split, found in data.blank.items() for row, kind in found.items()]
@@ -235,7 +266,7 @@ def _small_classes(data: LabelledData) -> list[Finding]:
         if counts: found.append(Finding(f"small classes in {split}", sum(counts.values()), f"rows of classes with fewer than {least} {split} rows: few {why}", "kept", counts))
     return found
 
-# %% ../nbs/15_hygiene.ipynb #c23
+# %% ../nbs/15_hygiene.ipynb #c24
 _TOKENIZED = 50_000 # rows of a split
 
 def _spread(lengths: np.ndarray, unit: str) -> dict[str, int]:
@@ -258,7 +289,7 @@ def _tokens(rows: Dataset, encoder) -> tuple[np.ndarray, np.ndarray]: # (m,) tok
         unknown += [o.count(tokenizer.unk_token_id) for o in ids] if tokenizer.unk_token_id is not None else [0] * len(ids)
     return np.array(lengths, dtype=np.int64), np.array(unknown, dtype=np.int64)
 
-# %% ../nbs/15_hygiene.ipynb #c24
+# %% ../nbs/15_hygiene.ipynb #c25
 def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
     "Texts of which the tokenizer does not know a good part."
     rows, parts = [], {}
@@ -271,7 +302,7 @@ def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
     every, lost = sum(o.sum() for o, _ in tokens.values()), sum(o.sum() for _, o in tokens.values())
     return Finding("unknown tokens", sum(parts.values()), f"texts of which the tokenizer does not know a tenth or more ({100 * lost / every:.2f} % of all tokens)", "kept; an encoder for these languages or signs would read them", parts, rows[:examples])
 
-# %% ../nbs/15_hygiene.ipynb #c26
+# %% ../nbs/15_hygiene.ipynb #c27
 @dataclass(frozen=True)
 class DataCard:
     "What the data are, what is wrong with them, and what was done."
@@ -304,7 +335,7 @@ def _short(text: str) -> str:
     "A text of at most 160 characters."
     return text if len(text) <= 160 else text[:159] + "…"
 
-# %% ../nbs/15_hygiene.ipynb #c27
+# %% ../nbs/15_hygiene.ipynb #c28
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
     "The data without the rows that go; test rows never do."
     if not goes.any(): return data
@@ -327,7 +358,7 @@ def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> lis
         rows.append(row)
     return rows
 
-# %% ../nbs/15_hygiene.ipynb #c28
+# %% ../nbs/15_hygiene.ipynb #c29
 def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
     "What was not looked at."
     missing = [] if twins.searched else [f"Near duplicates were not looked for: there are more than {_NEAR_LIMIT:,} different texts."]
