@@ -21,7 +21,7 @@ from .texts import FORMS, has_control_characters, text_form
 # %% ../nbs/15_hygiene.ipynb #c05
 NEAR = 0.8 # Jaccard similarity of five-character pieces from which two texts are nearly the same
 _BANDS, _BAND = 16, 4
-_LIKELY = 38 # of the 64 numbers: four standard deviations below what is expected of texts that are just alike enough
+_LIKELY = 42 # of the 64 numbers: three standard deviations below what is expected of texts that are just alike enough
 _NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for
 _CROWD = 50 # in a larger crowd of texts that share a band, each is compared with its next neighbours, and with the first of all
 _AT_ONCE = 200_000 # pairs looked at together
@@ -30,14 +30,17 @@ def _pieces(text: str) -> set[str]:
     "The five-character pieces of a text."
     return {text[i:i + 5] for i in range(max(1, len(text) - 4))}
 
-def _signatures(texts: list[str]) -> np.ndarray: # (n, 64)
-    "Each text's MinHash."
+def _signatures(texts: list[str]) -> tuple[np.ndarray, np.ndarray]: # (n, 64); (n,)
+    "Each text's MinHash, and how many different pieces it has."
     import zlib
     from datasketch import MinHash
-    pieces = ([o.encode("utf-8", "surrogatepass") for o in _pieces(text)] for text in texts)
-    found = np.empty((len(texts), _BANDS * _BAND), dtype=np.uint32)
-    for i, one in enumerate(MinHash.generator(pieces, num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)): found[i] = one.hashvalues
-    return found
+    signatures, sizes = np.empty((len(texts), _BANDS * _BAND), dtype=np.uint32), np.empty(len(texts))
+    def pieces():
+        for i, found in enumerate(map(_pieces, texts)):
+            sizes[i] = len(found)
+            yield [o.encode("utf-8", "surrogatepass") for o in found]
+    for i, one in enumerate(MinHash.generator(pieces(), num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)): signatures[i] = one.hashvalues
+    return signatures, sizes
 
 # %% ../nbs/15_hygiene.ipynb #c06
 def _neighbours(numbers: np.ndarray): # (n,) -> (p, 2) pairs, again and again
@@ -52,19 +55,21 @@ def _neighbours(numbers: np.ndarray): # (n,) -> (p, 2) pairs, again and again
     far = np.flatnonzero(np.arange(len(order)) - first > _CROWD)
     yield np.stack([order[first[far]], order[far]], axis=1)
 
-def _likely(signatures: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray: # (p, 2)
-    "Of pairs that share a band, those that share enough of the rest, and no earlier band by which they were seen before."
+def _likely(signatures: np.ndarray, sizes: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray: # (p, 2)
+    "Of pairs that share a band, those of like length that share enough of the rest, and no earlier band by which they were seen before."
+    size = sizes[pairs]
+    pairs = pairs[size.min(1) >= NEAR * size.max(1)]
     shared = signatures[pairs[:, 0]] == signatures[pairs[:, 1]]
     seen = shared[:, :band * _BAND].reshape(len(pairs), band, _BAND).all(2).any(1)
     return pairs[(shared.sum(1) >= _LIKELY) & ~seen]
 
-def _candidates(signatures: np.ndarray): # -> (p, 2) pairs of numbers of texts, again and again
+def _candidates(signatures: np.ndarray, sizes: np.ndarray): # -> (p, 2) pairs of numbers of texts, again and again
     "Pairs of texts that may be alike, each pair once; never many of them at a time."
     mixers = np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
     for band in range(_BANDS):
         numbers = (signatures[:, band * _BAND:(band + 1) * _BAND].astype(np.uint64) * mixers).sum(1)
         for pairs in _neighbours(numbers):
-            for start in range(0, len(pairs), _AT_ONCE): yield _likely(signatures, band, pairs[start:start + _AT_ONCE])
+            for start in range(0, len(pairs), _AT_ONCE): yield _likely(signatures, sizes, band, pairs[start:start + _AT_ONCE])
 
 # %% ../nbs/15_hygiene.ipynb #c07
 def near_pairs(
@@ -72,7 +77,7 @@ def near_pairs(
 ) -> np.ndarray: # (p, 2) numbers of texts, the first smaller, in rising order
     "Pairs of texts that are nearly the same."
     def alike(pair): a, b = (_pieces(texts[i]) for i in pair); return len(a & b) >= NEAR * len(a | b)
-    found = [pairs[[alike(o) for o in pairs.tolist()]] for pairs in _candidates(_signatures(texts)) if len(pairs)]
+    found = [pairs[[alike(o) for o in pairs.tolist()]] for pairs in _candidates(*_signatures(texts)) if len(pairs)]
     return np.unique(np.sort(np.concatenate([np.empty((0, 2), dtype=np.int64), *found]), axis=1), axis=0)
 
 # %% ../nbs/15_hygiene.ipynb #c11

@@ -115,7 +115,7 @@ def save_adapter(
 ) -> Path: # the folder
     "Save adapters, head, tokenizer and label names."
     folder = Path(folder)
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, save_embedding_layers=False) # no embedding is trained; asked to find out, PEFT would look on the hub
     (folder/"README.md").unlink(missing_ok=True) # PEFT's empty model card
     _sort_adapter_config(folder/"adapter_config.json", encoder.name)
     encoder.tokenizer.save_pretrained(folder)

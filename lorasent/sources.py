@@ -15,7 +15,7 @@ from pathlib import Path
 
 import datasets, huggingface_hub
 import numpy as np
-from datasets import ClassLabel, Dataset, Features, List, Value, disable_progress_bars, load_dataset
+from datasets import ClassLabel, Dataset, Features, List, Value
 from datasets.exceptions import DatasetGenerationError
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
@@ -72,6 +72,13 @@ def file_kind(
 ) -> str: # ".csv", ".tsv", ".jsonl", ".parquet", or an ending that we do not read
     "The ending of a file's name, without that of its compression."
     return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+
+def _load(*what, **how) -> Dataset:
+    "`load_dataset` without its log: what goes wrong is said once, by us. The bars of `datasets` stay off from here on; ours tells what takes long."
+    level = datasets.logging.get_verbosity()
+    datasets.logging.set_verbosity(50); datasets.disable_progress_bars()
+    try: return datasets.load_dataset(*what, **how)
+    finally: datasets.logging.set_verbosity(level)
 
 def _open(path: Path):
     "A file's bytes, unzipped."
@@ -168,8 +175,7 @@ def _read_files(paths: list[Path], reading: _Reading) -> Dataset:
     if reading.columns and kinds[0] not in (".csv", ".tsv"): raise DataError(f"columns names the columns of CSV and TSV files, but {paths[0]} is none")
     options = _checked_options(paths, kinds[0], reading)
     sources = [str(_as_utf8(o, reading.encoding)) for o in paths] if kinds[0] != ".parquet" else [str(o) for o in paths]
-    disable_progress_bars()
-    try: return load_dataset(_READERS[kinds[0]], data_files=sources, split="train", streaming=reading.streaming, **options)
+    try: return _load(_READERS[kinds[0]], data_files=sources, split="train", streaming=reading.streaming, **options)
     except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error: raise DataError(_read_fault(paths, kinds[0], error)) from None
 
 # %% ../nbs/07_sources.ipynb #c30
@@ -199,7 +205,7 @@ def _read_fault(paths: list[Path], kind: str, error: Exception) -> str:
     "What went wrong while files were read, in one line that names the file."
     if kind == ".jsonl" and (found := next(filter(None, map(_broken_line, paths)), None)): return found
     for path in paths if kind == ".parquet" and len(paths) > 1 else []:
-        try: load_dataset("parquet", data_files=str(path), split="train", streaming=True)
+        try: _load("parquet", data_files=str(path), split="train", streaming=True)
         except Exception as inner: return f"{path} cannot be read as PARQUET: {first_line(inner)}"
     return f"{paths[0]}{' and others' if len(paths) > 1 else ''} cannot be read as {kind[1:].upper()}: {first_line(error.__cause__ or error)}"
 
@@ -274,10 +280,9 @@ def _offline(wanted: bool):
 # %% ../nbs/07_sources.ipynb #c42
 def _read_hub(name: str, config: str | None, revision: str | None, streaming: bool) -> dict[str, Dataset]:
     "A data set of the Hugging Face hub, or of its local cache. Nothing that it ships is executed."
-    disable_progress_bars()
     answers = _hub_answers()
     with _offline(not answers):
-        try: return dict(load_dataset(name, config, revision=revision, streaming=streaming))
+        try: return dict(_load(name, config, revision=revision, streaming=streaming))
         except (OSError, ValueError, RuntimeError) as error: why = f"the hub does not give it ({first_line(error)})"
     if not answers: why = "it is not in the cache and the hub cannot be reached"
     raise DataError(f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and {why}; "
