@@ -6,17 +6,18 @@
 __all__ = ['NEAR', 'KINDS', 'near_pairs', 'Twins', 'find_twins', 'Finding', 'DataCard', 'audit']
 
 # %% ../nbs/15_hygiene.ipynb #c02
-import html
+import hashlib, html
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from datasets import Dataset, concatenate_datasets
 
-from .columns import arrow_column, batches, row_keys
+from .columns import arrow_column, batches, matching, row_keys
 from .data import LabelledData, check_classes, class_counts, split_sizes
 from .display import Table
+from .fetch import remembered
 from .sources import DataError
-from .texts import FORMS, has_control_characters, text_form
+from .texts import CONTROL, FORMS, text_form
 
 # %% ../nbs/15_hygiene.ipynb #c05
 NEAR = 0.8 # Jaccard similarity of five-character pieces from which two texts are nearly the same
@@ -24,6 +25,7 @@ _BANDS, _BAND = 16, 4
 _LIKELY = 42 # of the 64 numbers: three standard deviations below what is expected of texts that are just alike enough
 _NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for
 _CROWD = 50 # in a larger crowd of texts that share a band, each is compared with its next neighbours, and with the first of all
+_MANY = 50_000 # texts from which on the pairs are kept in the cache
 _AT_ONCE = 200_000 # pairs looked at together
 
 def _pieces(text: str) -> set[str]:
@@ -142,8 +144,9 @@ def _near_keys(rows: list[Dataset], keys: np.ndarray) -> tuple[np.ndarray, bool]
     "Search for near duplicates among the different texts."
     places = np.sort(np.unique(keys, return_index=True)[1])
     if len(places) > _NEAR_LIMIT: return np.empty((0, 2), dtype=np.uint64), False
-    pairs = near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])
-    return keys[places][pairs], True
+    make = lambda: keys[places][near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])]
+    name = hashlib.sha256(keys[places].tobytes() + f"{NEAR} {_LIKELY} {_CROWD}".encode()).hexdigest()[:24]
+    return remembered(f"near-{name}", make) if len(places) > _MANY else make(), True
 
 def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
     "The texts of some rows, counted through all splits; pairs as one text."
@@ -258,8 +261,7 @@ def _blank(data: LabelledData, examples: int) -> Finding | None:
 
 def _control(data: LabelledData, examples: int) -> Finding | None:
     "Texts with control characters."
-    texts = (text for split in _SPLITS for batch in batches(arrow_column(data.splits[split], "text")) for text in batch)
-    rows = [row for row, text in enumerate(texts) if has_control_characters(text)]
+    rows = np.flatnonzero(np.concatenate([matching(arrow_column(data.splits[split], "text"), CONTROL) for split in _SPLITS])).tolist()
     if not rows: return None
     return Finding("control characters", len(rows), "texts with control characters or characters lost in decoding", "kept", {}, [_example(data, row) for row in rows[:examples]])
 
@@ -357,7 +359,7 @@ def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> lis
     sizes = split_sizes(data)
     rows = []
     for split, part in data.splits.items():
-        breaks = sum("\n" in text for batch in batches(arrow_column(part, "text")) for text in batch)
+        breaks = int(matching(arrow_column(part, "text"), r"\n").sum())
         row = dict(split=split, rows=sizes[split]) | dict(zip(data.label_names, class_counts(data, split).tolist())) | _spread(_words(part), "words") | {"with line breaks": breaks}
         if split in tokens: row |= _spread(tokens[split][0], "tokens") | {f"share over {max_length} tokens": round(float((tokens[split][0] > max_length).mean()), 4)}
         rows.append(row)
