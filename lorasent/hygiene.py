@@ -10,7 +10,7 @@ import hashlib, html
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from datasets import Dataset, concatenate_datasets
+from datasets import Dataset
 
 from .columns import arrow_column, batches, matching, row_keys
 from .data import LabelledData, check_classes, class_counts, split_sizes

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
-from datasets import ClassLabel, Dataset, IterableDataset
+from datasets import Dataset, IterableDataset
 
 from .columns import Columns, check_columns, label_order, label_values, map_labels, prepare_rows, row_keys
 from .sources import DataError

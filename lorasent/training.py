@@ -19,7 +19,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, Traine
 
 from .columns import row_keys
 from .config import SELECTION_METRICS, LorasentError, nearest
-from .data import LabelledData, class_counts, rating_shares, split_sizes
+from .data import LabelledData, class_counts, rating_shares
 from .display import ProgressBar
 from .encoder import Encoder, collate, pooled_logits
 from .fetch import cache_folder, sha256
