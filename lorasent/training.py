@@ -21,7 +21,7 @@ from .columns import row_keys
 from .config import SELECTION_METRICS, LorasentError, nearest
 from .data import LabelledData, class_counts, rating_shares
 from .display import ProgressBar
-from .encoder import Encoder, collate, pooled_logits
+from .encoder import Encoder, best_device, collate, pooled_logits
 from .fetch import cache_folder, sha256
 from .metrics import headline
 from .streams import Stream
@@ -174,6 +174,7 @@ def _training_arguments(folder, steps_per_epoch, precision, learning_rate, sched
     return TrainingArguments(
         output_dir=str(folder), seed=seed, num_train_epochs=epochs, per_device_train_batch_size=batch_size, per_device_eval_batch_size=64,
         learning_rate=learning_rate, lr_scheduler_type=_SCHEDULES[schedule], warmup_steps=round(warmup_ratio * steps_per_epoch * epochs), weight_decay=weight_decay,
+        use_cpu=best_device() == "cpu", # said, since without a GPU bf16 is refused otherwise
         bf16=precision == "bf16", train_sampling_strategy="group_by_length", length_column_name="length", remove_unused_columns=False,
         eval_strategy="epoch", save_strategy="epoch", save_total_limit=1, load_best_model_at_end=True,
         metric_for_best_model=selection_metric, greater_is_better=SELECTION_METRICS[selection_metric],

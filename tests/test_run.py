@@ -49,11 +49,20 @@ def test_the_index_lists_the_run(completed):
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
 
 
-def test_the_adapter_predicts_the_same_in_a_fresh_process(completed):
+@pytest.fixture(scope="session", params=["fp32", "bf16"])
+def in_either(request, completed, small, tmp_path_factory):
+    "A whole run in each arithmetic, whichever this machine would choose."
+    if request.param == "fp32":
+        return completed
+    return call(*small, *settings(precision="bf16"), cwd=tmp_path_factory.mktemp("a run in bf16"))
+
+
+def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     "DistilBERT's two-layer head is saved and loaded; the label names come back."
     import pandas as pd
 
-    [folder] = completed.folders
+    assert in_either.code == 0, in_either.err
+    [folder] = in_either.folders
     code = """if True:
         import json, sys
         from lorasent.data import load_data
