@@ -6,14 +6,14 @@
 __all__ = ['check', 'execute_notebook', 'Interrupted', 'train']
 
 # %% ../nbs/54_execution.ipynb #c02
-import json, os, signal, subprocess, sys, tempfile, time
+import json, os, signal, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import psutil
 
-from .config import RunConfig, arguments
+from .config import RunConfig, arguments, first_line
 from .display import ProgressBar, plain
 from .reports import build_index, render_report
 from .runs import PROGRESS, earlier_readers, first_record, make_folder, manifest_fault, now, read_json, write_json
@@ -53,11 +53,31 @@ def _engine():
     return Engine
 
 # %% ../nbs/54_execution.ipynb #c10
-def _kernel_sockets(folder: str) -> dict:
+_CLEAN_PATH = "import sys; sys.path[:] = [o for o in sys.path if o]; " # python -c puts the working directory before the libraries
+
+def _kernel_manager() -> type:
+    "A manager that starts this interpreter, whichever kernels are installed."
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec
+    code = _CLEAN_PATH + "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+    class Manager(AsyncKernelManager):
+        kernel_spec = KernelSpec(argv=[sys.executable, "-c", code, "--IPKernelApp.ignore_cwd=True", "-f", "{connection_file}"], display_name="Python 3", language="python")
+    return Manager
+
+def _socket_options(folder: str) -> dict:
     "Papermill's options for a kernel that listens in a private folder."
     if os.name == "nt": return {}
     from traitlets.config import Config
     return dict(config=Config(KernelManager=dict(transport="ipc", ip=os.path.join(folder, "kernel"))))
+
+# %% ../nbs/54_execution.ipynb #c10b
+def _short_folder() -> str | None:
+    "Where temporary folders are short enough for sockets; None: in the usual place."
+    return None if len(os.fsencode(tempfile.gettempdir())) <= 70 or not os.access("/tmp", os.W_OK) else "/tmp"
+
+def _unformatted(path: Path) -> str:
+    "A path as papermill takes it, which reads braces as parameters."
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 def execute_notebook(
     folder: str, # the run folder, with its run.json
@@ -68,9 +88,10 @@ def execute_notebook(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)) # unwinds, so that the kernel is shut down and the notebook saved
     papermill_engines.register("lorasent", _engine())
     parameters = read_json(Path(folder)/"run.json")["config"]
-    with as_file(files("lorasent.notebooks")/"train.ipynb") as notebook, tempfile.TemporaryDirectory() as sockets: # made with mode 0700
-        papermill.execute_notebook(notebook, str(Path(folder)/"report.ipynb"), parameters, engine_name="lorasent", kernel_name="python3",
-                                   progress_bar=False, cwd=os.getcwd(), **_kernel_sockets(sockets))
+    with as_file(files("lorasent.notebooks")/"train.ipynb") as notebook, tempfile.TemporaryDirectory(dir=_short_folder()) as private: # made with mode 0700
+        os.environ |= dict(IPYTHONDIR=os.path.join(private, "ipython"), JUPYTER_RUNTIME_DIR=os.path.join(private, "jupyter"))
+        papermill.execute_notebook(_unformatted(notebook), _unformatted(Path(folder)/"report.ipynb"), parameters, engine_name="lorasent", kernel_name="python3",
+                                   kernel_manager_class=_kernel_manager(), progress_bar=False, cwd=os.getcwd(), **_socket_options(private))
 
 # %% ../nbs/54_execution.ipynb #c12
 class Interrupted(BaseException):
@@ -82,7 +103,10 @@ def _raise_interrupted(number, frame):
 
 @contextmanager
 def _signals():
-    "Ctrl-C and SIGTERM raise `Interrupted` for as long as a run lasts."
+    "Ctrl-C and SIGTERM raise `Interrupted` for as long as a run lasts; in the main thread, the only one that may listen for them."
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before = {o: signal.signal(o, _raise_interrupted) for o in (signal.SIGINT, signal.SIGTERM)}
     try: yield
     finally:
@@ -91,8 +115,9 @@ def _signals():
 # %% ../nbs/54_execution.ipynb #c13
 def _start_executor(folder: Path) -> subprocess.Popen:
     "The executor, in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."
-    environment = os.environ | dict(JUPYTER_PREFER_ENV_PATH="1", PYDEVD_DISABLE_FILE_VALIDATION="1", TOKENIZERS_PARALLELISM="true", PYTHONHASHSEED="0", LORASENT_RUN_FOLDER=str(folder))
-    command = [sys.executable, "-c", "import sys; from lorasent.execution import execute_notebook; execute_notebook(sys.argv[1])", str(folder)]
+    environment = os.environ | dict(PYDEVD_DISABLE_FILE_VALIDATION="1", TOKENIZERS_PARALLELISM="true", PYTHONHASHSEED="0", LORASENT_RUN_FOLDER=str(folder))
+    environment.pop("PYTHONSTARTUP", None) # the kernel would run it
+    command = [sys.executable, "-c", _CLEAN_PATH + "from lorasent.execution import execute_notebook; execute_notebook(sys.argv[1])", str(folder)]
     with (folder/"run.log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
 
@@ -154,12 +179,24 @@ def _finish(folder: Path, record: dict, outcome: dict, seconds: float):
     build_index(folder.parent)
 
 # %% ../nbs/54_execution.ipynb #c18
-def _outcome(executor: subprocess.Popen, folder: Path) -> dict: # status, error, exit_code
+def _ended(executor: subprocess.Popen, folder: Path) -> dict: # status, error, exit_code
     "Wait for the executor, and say how the run ended."
     _follow(executor, folder)
     if executor.returncode or manifest_fault(folder): return dict(status="failed", error=_failure(folder, executor.returncode), exit_code=1)
     return dict(status="completed", error=None, exit_code=0)
 
+def _outcome(folder: Path) -> dict: # status, error, exit_code
+    "Execute the notebook in a process of its own; whatever happens to it or to us, there is an outcome."
+    executor = None
+    try:
+        executor = _start_executor(folder)
+        return _ended(executor, folder)
+    except Interrupted as stop: return dict(status="interrupted", error=f"stopped by {signal.Signals(stop.args[0]).name}", exit_code=128 + stop.args[0])
+    except Exception as error: return dict(status="failed", error=f"the run could not be supervised: {first_line(error)}", exit_code=1)
+    finally:
+        if executor and executor.poll() is None: _stop_executor(executor)
+
+# %% ../nbs/54_execution.ipynb #c18b
 def train(
     config: RunConfig, # a checked configuration
     reports: str | Path = "reports", # where run folders are made
@@ -173,11 +210,6 @@ def train(
     write_json(folder/"run.json", record)
     announce(folder)
     started = time.monotonic()
-    with _signals():
-        executor = _start_executor(folder)
-        try: outcome = _outcome(executor, folder)
-        except Interrupted as stop: outcome = dict(status="interrupted", error=f"stopped by {signal.Signals(stop.args[0]).name}", exit_code=128 + stop.args[0])
-        finally:
-            if executor.poll() is None: _stop_executor(executor)
+    with _signals(): outcome = _outcome(folder)
     _finish(folder, record, outcome, time.monotonic() - started)
     return record

@@ -62,7 +62,7 @@ def make_folder(
         folder = reports/run_id(config, datetime.now(timezone.utc))
         try: folder.mkdir(parents=True); return folder
         except FileExistsError: time.sleep(0.2)
-        except OSError as error: raise RunError(f"cannot write to the reports folder {reports}: {error.strerror}") from None
+        except OSError as error: raise RunError(f"cannot write to the reports folder {reports} ({error.strerror}): --reports names another") from None
     raise RunError(f"cannot make a run folder of its own in {reports}")
 
 # %% ../nbs/50_runs.ipynb #c10

@@ -21,7 +21,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
 from .config import LorasentError, first_line, looks_like_path
-from .fetch import cache_folder, fetch
+from .fetch import cache_folder, fetch, writable
 
 # %% ../nbs/07_sources.ipynb #c05
 class DataError(LorasentError):
@@ -175,7 +175,8 @@ def _read_files(paths: list[Path], reading: _Reading) -> Dataset:
     if reading.columns and kinds[0] not in (".csv", ".tsv"): raise DataError(f"columns names the columns of CSV and TSV files, but {paths[0]} is none")
     options = _checked_options(paths, kinds[0], reading)
     sources = [str(_as_utf8(o, reading.encoding)) for o in paths] if kinds[0] != ".parquet" else [str(o) for o in paths]
-    try: return _load(_READERS[kinds[0]], data_files=sources, split="train", streaming=reading.streaming, **options)
+    kept = str(cache_folder()/"tables")
+    try: return _load(_READERS[kinds[0]], data_files=sources, split="train", streaming=reading.streaming, cache_dir=kept, **options)
     except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error: raise DataError(_read_fault(paths, kinds[0], error)) from None
 
 # %% ../nbs/07_sources.ipynb #c30
@@ -280,6 +281,7 @@ def _offline(wanted: bool):
 # %% ../nbs/07_sources.ipynb #c42
 def _read_hub(name: str, config: str | None, revision: str | None, streaming: bool) -> dict[str, Dataset]:
     "A data set of the Hugging Face hub, or of its local cache. Nothing that it ships is executed."
+    writable(datasets.config.HF_DATASETS_CACHE, "HF_HOME")
     answers = _hub_answers()
     with _offline(not answers):
         try: return dict(_load(name, config, revision=revision, streaming=streaming))

@@ -6,7 +6,8 @@
 __all__ = ['TrainingError', 'tokenize', 'weigh_classes', 'weighted_loss', 'check_training', 'Fit', 'fit']
 
 # %% ../nbs/30_training.ipynb #c02
-import hashlib, math, os, tempfile
+import hashlib, math, os, re, tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,6 +167,16 @@ def _validation_scores(outcome) -> dict[str, float]:
     "What `Trainer` asks for after each epoch."
     return headline(outcome.label_ids, softmax(outcome.predictions.astype(float), axis=1))
 
+# %% ../nbs/30_training.ipynb #c19b
+_CLUSTER = re.compile(r"((LOCAL|GROUP|NODE)_)?RANK|(LOCAL_)?WORLD_SIZE|MASTER_(ADDR|PORT)|(PMI|OMPI_COMM_WORLD|MV2_COMM_WORLD|ACCELERATE|FSDP|TORCHELASTIC)_\w+")
+
+@contextmanager
+def _one_process():
+    "Hide what says that this process is one of several."
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if _CLUSTER.fullmatch(name)}
+    try: yield
+    finally: os.environ.update(hidden)
+
 # %% ../nbs/30_training.ipynb #c19
 _SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"} # ours -> Trainer's
 
@@ -224,7 +235,7 @@ def fit(
     train, validation = _training_set(data, encoder, labels, seed), tokenize(data.validation, encoder)
     validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1]) # batches of like length
     steps = math.ceil(len(train) / batch_size)
-    with tempfile.TemporaryDirectory() as folder, ProgressBar(steps * epochs, "training", progress_file) as bar:
+    with _one_process(), tempfile.TemporaryDirectory() as folder, ProgressBar(steps * epochs, "training", progress_file) as bar:
         watch = _Watch(bar, selection_metric)
         arguments = _training_arguments(folder, steps, encoder.precision, learning_rate, schedule, warmup_ratio, weight_decay, epochs, batch_size, selection_metric, seed)
         trainer = _Trainer(model, arguments, train_dataset=train, eval_dataset=validation, compute_metrics=_validation_scores, data_collator=_Collator(encoder),

@@ -150,7 +150,7 @@ def test_an_interrupted_run(small, tmp_path, number, code):
 def test_a_killed_kernel(small, tmp_path):
     "Papermill would save this notebook as completed."
     process, family = training(small, tmp_path)
-    kernel = next(o for o in family if "ipykernel_launcher" in " ".join(o.cmdline()))
+    kernel = next(o for o in family if "ipykernel" in " ".join(o.cmdline()))
     kernel.send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1 and "failed" in err and "want of memory" in err and len(err.strip().splitlines()) == 1
