@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from . import __version__
 from .config import LorasentError, arguments, field_table, load_config, preset_names
+from .display import shorten
 
 # %% ../nbs/90_cli.ipynb #c05
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -108,7 +109,7 @@ def _print_card(card):
 
 def _example_line(example: dict) -> str:
     "An example in one line of a terminal."
-    short = lambda text: " ".join(text.split()) if len(text) < 100 else " ".join(text[:99].split()) + "…"
+    short = lambda text: " ".join(shorten(text, 100).split())
     beside = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
     return f"{example['split']} {example['id']}: {short(example['text'])}{beside}" + (f"  = {short(example['twin'])}" if "twin" in example else "")
 

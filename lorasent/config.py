@@ -97,6 +97,7 @@ class RunConfig(BaseModel):
     max_length: int = _field(128, "Longest input", "encoder", "tokens", ge=4, le=8192)
     long_text: Literal["truncate_right", "truncate_left", "head_tail", "windows"] = _field("truncate_right", "What becomes of a longer text: it loses its end, its beginning, or its middle; or it is read in overlapping windows", "encoder")
     window_overlap: int = _field(16, "Tokens that a window shares with the one before", "encoder", "tokens", ge=0)
+    keep_head: bool = _field(False, "Whether a classification head that the encoder was saved with is trained further; false: the head is new", "encoder")
     encoder_dropout: float | None = _field(None, "Dropout inside the frozen encoder while training; null: the encoder's own", "encoder", ge=0, lt=1)
     precision: Literal["auto", "fp32", "bf16"] = _field("auto", "Arithmetic; auto holds the frozen encoder in bf16 where that is measured to be faster, and in fp32 elsewhere", "encoder")
     method: Literal["lora"] = _field("lora", "What is trained beside the head", "method")

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['EMBEDDED', 'PRECISIONS', 'MAX_WINDOWS', 'EncoderError', 'find_encoder', 'best_device', 'measure_precisions',
-           'resolve_precision', 'Encoder', 'collate', 'pooled_logits', 'load_encoder', 'quietly', 'build_classifier',
-           'sketch_classifier']
+           'resolve_precision', 'Encoder', 'collate', 'pooled_logits', 'load_encoder', 'quietly', 'check_head',
+           'build_classifier', 'sketch_classifier']
 
 # %% ../nbs/20_encoder.ipynb #c02
-import importlib.util, json, os, statistics, time, warnings, zipfile
+import importlib.util, json, os, re, statistics, time, warnings, zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -201,12 +201,35 @@ Encoder.identity = cached_property(_identity)
 Encoder.identity.__set_name__(Encoder, "identity")
 
 # %% ../nbs/20_encoder.ipynb #c22
-def _token_limit(folder: Path, tokenizer) -> int:
-    "The longest input that an encoder takes; RoBERTa and its kind lose the positions up to the padding token."
-    config = AutoConfig.from_pretrained(folder)
-    positions = getattr(config, "max_position_embeddings", None) or tokenizer.model_max_length
-    if config.model_type in ("roberta", "xlm-roberta", "camembert"): positions -= (config.pad_token_id or 0) + 1
-    return min(positions, tokenizer.model_max_length)
+def _shape(name: str, folder: Path) -> PreTrainedModel:
+    "A classifier on PyTorch's meta device: it has shapes, but no numbers. Raises `EncoderError`."
+    try:
+        with torch.device("meta"): return AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder))
+    except (ValueError, OSError, KeyError) as error:
+        raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
+
+def _token_limit(shape: PreTrainedModel, tokenizer) -> int:
+    "The longest input that an encoder takes. Where padding has a position of its own (RoBERTa, MPNet, Longformer), those up to it are lost."
+    positions = getattr(shape.config, "max_position_embeddings", None) or 0
+    padding = [o.padding_idx for name, o in shape.named_modules() if name.endswith("position_embeddings") and getattr(o, "padding_idx", None) is not None]
+    if padding: positions -= padding[0] + 1
+    return min(positions, tokenizer.model_max_length) if positions > 0 else tokenizer.model_max_length # XLNet says -1, T5 nothing: no limit
+
+# %% ../nbs/20_encoder.ipynb #c22b
+def _check_vocabulary(name: str, tokenizer, shape: PreTrainedModel):
+    "Raise `EncoderError` where the tokenizer has entries that the encoder has no vector for."
+    vectors, highest = shape.get_input_embeddings().num_embeddings, max(tokenizer.get_vocab().values(), default=0)
+    if highest >= vectors:
+        raise EncoderError(f"encoder {name!r} does not fit its tokenizer: the vocabulary goes up to number {highest}, but there are vectors for {vectors} tokens; save the encoder again after model.resize_token_embeddings(len(tokenizer))")
+
+def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
+    "The tokenizer with a padding token, borrowed where it has none. Raises `EncoderError`."
+    if tokenizer.pad_token is not None: return tokenizer
+    vocabulary = tokenizer.get_vocab()
+    spare = [o for o in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token, tokenizer.sep_token) if o in vocabulary]
+    if not spare: raise EncoderError(f"the tokenizer of encoder {name!r} has neither a padding token nor any other special token to use for it; set tokenizer.pad_token and save it again")
+    tokenizer.pad_token = spare[0]
+    return tokenizer
 
 # %% ../nbs/20_encoder.ipynb #c23
 def load_encoder(
@@ -216,12 +239,14 @@ def load_encoder(
     window_overlap: int = 16, # tokens that a window shares with the one before
     precision: str = "auto", # "auto", "fp32" or "bf16"
 ) -> Encoder: # tokenizer loaded, weights not yet
-    "Find an encoder and load its tokenizer. Raises `EncoderError` where there is none, or where `max_length` is beyond it."
+    "Find an encoder and load its tokenizer. Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them."
     folder = find_encoder(encoder)
     try: tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side="left" if long_text == "truncate_left" else "right")
     except Exception as error: raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {first_line(error)}") from None
-    if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token # GPT and its kind
-    limit = _token_limit(folder, tokenizer)
+    shape = _shape(encoder, folder)
+    tokenizer = _padded(encoder, tokenizer)
+    _check_vocabulary(encoder, tokenizer, shape)
+    limit = _token_limit(shape, tokenizer)
     if max_length > limit: raise EncoderError(f"max_length={max_length} is beyond the {limit} tokens that {encoder!r} takes")
     return Encoder(encoder, folder, tokenizer, max_length, resolve_precision(precision), long_text, window_overlap)
 
@@ -260,34 +285,77 @@ def _module_of(parameter: str) -> str: # "classifier.weight" -> "classifier"
     return parameter.rpartition(".")[0]
 
 # %% ../nbs/20_encoder.ipynb #c32
+def _outside(model: PreTrainedModel) -> list[str]:
+    "The modules outside the encoder that have weights."
+    return [name for name, part in model.named_children() if name != model.base_model_prefix and any(True for _ in part.parameters())]
+
 def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
     "The modules outside the encoder that have weights, and those inside it that are new."
-    outside = [name for name, part in model.named_children() if name != model.base_model_prefix and any(True for _ in part.parameters())]
+    outside = _outside(model)
     return sorted(set(outside) | {o for o in new if not any(o == name or o.startswith(f"{name}.") for name in outside)})
+
+def _saved_labels(encoder: Encoder) -> list[str] | None:
+    "The labels of the head that an encoder was saved with; None where it was saved without one."
+    config = AutoConfig.from_pretrained(encoder.folder)
+    if not any(o.endswith("ForSequenceClassification") for o in config.architectures or []): return None
+    return [str(config.id2label[i]) for i in range(config.num_labels)]
+
+# %% ../nbs/20_encoder.ipynb #c32b
+def check_head(
+    encoder: Encoder, # from `load_encoder`
+    label_names: list[str], # in the order of the classes
+    keep_head: bool = False, # as for `build_classifier`
+):
+    "Raise the `EncoderError` that `build_classifier` would raise about a head that is to be kept."
+    if not keep_head: return
+    saved = _saved_labels(encoder)
+    if saved is None: raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
+    unnamed = len(saved) == len(label_names) and all(re.fullmatch(r"LABEL_\d+", o) for o in saved)
+    if saved != label_names and not unnamed:
+        raise EncoderError(f"keep_head: the head of {encoder.name!r} is for the labels {', '.join(saved)}, in this order, but the data have {', '.join(label_names)}; label_map renames and orders them")
+
+def _renew_head(model: PreTrainedModel, config):
+    "Draw the modules outside the encoder anew, as the library draws them."
+    fresh = AutoModelForSequenceClassification.from_config(config, dtype=model.dtype)
+    for name in _outside(model): model.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
+
+def _load_classifier(encoder: Encoder, config):
+    "The encoder with the head that its checkpoint has, if it has one of this size; and what the loading report says."
+    load = lambda: AutoModelForSequenceClassification.from_pretrained(encoder.folder, config=config, dtype=PRECISIONS[encoder.precision], output_loading_info=True, ignore_mismatched_sizes=True)
+    try: model, report = quietly(load)
+    except (ValueError, OSError, RuntimeError) as error:
+        raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {first_line(error)}") from None
+    misfits = [o[0] for o in report["mismatched_keys"] if o[0].split(".")[0] not in _outside(model)]
+    if misfits: raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: the size of {misfits[0]} is not what its config.json says")
+    return model, [_module_of(o) for o in report["missing_keys"]]
 
 # %% ../nbs/20_encoder.ipynb #c33
 def build_classifier(
     encoder: Encoder, # from `load_encoder`
     label_names: list[str], # in the order of the classes
     encoder_dropout: float | None = None, # dropout inside the encoder; None: its own
-) -> PreTrainedModel: # the new modules are named in `model.head_modules`
-    "The encoder with a fresh head. The head is drawn from torch's generator: seed it first. Raises `EncoderError`."
-    config = _model_config(encoder, label_names, encoder_dropout)
-    load = lambda: AutoModelForSequenceClassification.from_pretrained(encoder.folder, config=config, dtype=PRECISIONS[encoder.precision], output_loading_info=True)
-    try: model, report = quietly(load)
-    except (ValueError, OSError, RuntimeError) as error:
-        raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {first_line(error)}") from None
-    model.head_modules = _head_modules(model, [_module_of(o) for o in report["missing_keys"]])
+    keep_head: bool = False, # whether a head that the encoder was saved with is trained further
+) -> PreTrainedModel: # its head is named in `model.head_modules`, and told of in `model.head_note`
+    "The encoder with a head. A new one is drawn from torch's generator: seed it first. Raises `EncoderError`."
+    check_head(encoder, label_names, keep_head)
+    config, saved = _model_config(encoder, label_names, encoder_dropout), _saved_labels(encoder)
+    model, missing = _load_classifier(encoder, config)
+    if saved is not None and not keep_head: _renew_head(model, config)
+    model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, keep_head)
     return model
+
+def _head_note(saved: list[str] | None, keep_head: bool) -> str:
+    "Where the head comes from, as a sentence for the report."
+    if keep_head: return "The head is the one that the encoder was saved with, trained further."
+    if saved is None: return "The head is new."
+    named = ", ".join(saved[:5]) + (", …" if len(saved) > 5 else "")
+    return f"The head is new; the one that the encoder was saved with, for {len(saved)} labels ({named}), was left out (keep_head keeps it)."
 
 # %% ../nbs/20_encoder.ipynb #c34
 def sketch_classifier(
     encoder: Encoder, # from `load_encoder`
 ) -> PreTrainedModel: # on the meta device: shapes, but no weights
     "What `build_classifier` would build, without loading anything. Raises `EncoderError`."
-    try:
-        with torch.device("meta"): model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(encoder.folder))
-    except (ValueError, OSError, KeyError) as error:
-        raise EncoderError(f"encoder {encoder.name!r} cannot be used for classification: {first_line(error)}") from None
+    model = _shape(encoder.name, encoder.folder)
     model.head_modules = _head_modules(model, [])
     return model

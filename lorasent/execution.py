@@ -28,8 +28,9 @@ def check(
     find_slices(data, config.slice_column)
     from lorasent.hygiene import audit
     if "error" in (config.duplicates, config.leaks): audit(data, **arguments(config, audit))
-    from lorasent.encoder import load_encoder
+    from lorasent.encoder import check_head, load_encoder
     base = load_encoder(**arguments(config, load_encoder))
+    check_head(base, data.label_names, config.keep_head)
     from lorasent.methods import check_method
     check_method(base, **arguments(config, check_method))
     from lorasent.training import check_training

@@ -14,7 +14,7 @@ from datasets import Dataset
 
 from .columns import arrow_column, batches, matching, row_keys
 from .data import LabelledData, check_classes, class_counts, split_sizes
-from .display import Table
+from .display import Table, shorten
 from .fetch import remembered
 from .sources import DataError
 from .texts import CONTROL, FORMS, text_form
@@ -330,17 +330,13 @@ class DataCard:
     def tables(self) -> list[Table]: # splits, findings, examples
         "The card as tables."
         findings = [dict(finding=o.kind, rows=o.count, what=o.what + (": " + ", ".join(f"{count:,} {name}" for name, count in o.parts.items()) if o.parts else ""), done=o.done) for o in self.findings]
-        examples = [{"finding": o.kind, "split": e["split"], "row": e["id"], "text": _short(e["text"]), "beside": _short(e.get("twin") or e.get("label") or e.get("kind", ""))} for o in self.findings for e in o.examples] if self.show_texts else []
+        examples = [{"finding": o.kind, "split": e["split"], "row": e["id"], "text": shorten(e["text"], 160), "beside": shorten(e.get("twin") or e.get("label") or e.get("kind", ""), 160)} for o in self.findings for e in o.examples] if self.show_texts else []
         return [Table(self.splits, "How much there is, and how long"), Table(findings, "What was found, and what was done") if findings else Table([dict(finding="nothing was found")]),
                 *([Table(examples, "Examples")] if examples else [])]
 
     def _repr_html_(self):
         notes = "".join(f"<li class='note'>{html.escape(o)}</li>" for o in self.notes)
         return "".join(o._repr_html_() for o in self.tables()) + (f"<ul>{notes}</ul>" if notes else "")
-
-def _short(text: str) -> str:
-    "A text of at most 160 characters."
-    return text if len(text) <= 160 else text[:159] + "…"
 
 # %% ../nbs/15_hygiene.ipynb #c28
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
 
 from .config import LorasentError, nearest
 from .display import Table
@@ -26,9 +27,9 @@ class MethodError(LorasentError):
 def linear_layers(
     model: PreTrainedModel, # from `build_classifier`
 ) -> list[str]: # full module names, in the model's order
-    "The linear layers of the encoder: those that can get an adapter. Those of the head are left out."
+    "The linear layers of the encoder, GPT-2's `Conv1D` among them: those that can get an adapter. Those of the head are left out."
     in_head = lambda name: any(name == o or name.startswith(f"{o}.") for o in model.head_modules)
-    return [name for name, part in model.named_modules() if isinstance(part, torch.nn.Linear) and not in_head(name)]
+    return [name for name, part in model.named_modules() if isinstance(part, (torch.nn.Linear, Conv1D)) and not in_head(name)]
 
 def _kinds(names: list[str]) -> list[str]:
     "The last parts of module names, each once: what a user would write as target."
@@ -69,7 +70,8 @@ def add_adapter(
 ) -> PeftModel: # only adapters and head require gradients
     "Freeze the encoder, put adapters beside its layers, keep the head trainable. Raises `MethodError`."
     targets = _checked_targets(model, method, rank, target_modules)
-    config = LoraConfig(task_type="SEQ_CLS", r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, modules_to_save=list(model.head_modules))
+    turned = isinstance(model.get_submodule(targets[0]), Conv1D) # its weights are stored the other way round
+    config = LoraConfig(task_type="SEQ_CLS", fan_in_fan_out=turned, r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, modules_to_save=list(model.head_modules))
     adapted = quietly(lambda: get_peft_model(model, config))
     for part in adapted.parameters():
         if part.requires_grad: part.data = part.data.float()
@@ -98,12 +100,13 @@ def count_parameters(
 
 def parameter_table(
     model: PeftModel, # from `add_adapter`
+    caption: str = "", # one line above the table
 ) -> Table: # a row a part: parameters, share, trained or not
     "What is trained and what is not."
     counts = count_parameters(model)
     total = sum(counts.values())
     return Table([dict(part=kind, parameters=count, share=f"{100 * count / total:.3f} %", trained="no" if kind == "frozen" else "yes")
-                  for kind, count in counts.items()])
+                  for kind, count in counts.items()], caption)
 
 # %% ../nbs/25_methods.ipynb #c26
 CARD = "lorasent.json" # what PEFT does not keep: encoder, label names, cut of the texts

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'class_scores', 'count_scores', 'row_losses', 'auroc',
            'Accuracy', 'MacroF1', 'MCC', 'PerClass', 'AUROC', 'LogLoss', 'score_counts', 'score', 'headline',
-           'score_by', 'class_table', 'calibration']
+           'score_by', 'class_table', 'confused_pairs', 'calibration']
 
 # %% ../nbs/28_metrics.ipynb #c02
 import uuid
@@ -32,7 +32,7 @@ def confusion_matrix(
     classes: int, # number of classes
 ) -> np.ndarray: # (classes, classes) counts; rows are labels, columns predictions
     "How often each class is taken for which."
-    return confusion_counts(labels, predictions, classes).sum(0).reshape(classes, classes)
+    return np.bincount(np.asarray(labels) * classes + np.asarray(predictions), minlength=classes**2).reshape(classes, classes).astype(float)
 
 def _ratio(above, below):
     "A ratio that is zero where there is nothing to divide by."
@@ -209,6 +209,21 @@ def class_table(
     confusion = confusion_matrix(labels, predictions, len(label_names))
     scores = class_scores(confusion)
     return Table([{"class": name, "rows": int(confusion[i].sum())} | {metric: float(values[i]) for metric, values in scores.items()} for i, name in enumerate(label_names)])
+
+# %% ../nbs/28_metrics.ipynb #c29b
+def confused_pairs(
+    labels, # (n,) class numbers
+    predictions, # (n,) class numbers
+    label_names: list[str], # in the order of the classes
+    most: int = 15, # pairs, at most
+) -> Table: # a row a pair, the most frequent first
+    "The classes that are taken for another one most often."
+    counts = confusion_matrix(labels, predictions, len(label_names)).astype(int)
+    totals = counts.sum(1)
+    np.fill_diagonal(counts, 0)
+    places = [divmod(int(o), len(label_names)) for o in np.argsort(-counts, axis=None, kind="stable")[:most]]
+    return Table([{"label": label_names[i], "predicted": label_names[j], "rows": int(counts[i, j]), "share of the label's rows": counts[i, j] / totals[i]} for i, j in places if counts[i, j]],
+                 "The pairs of classes that are confused most often")
 
 # %% ../nbs/28_metrics.ipynb #c32
 def calibration(

@@ -66,6 +66,7 @@ def refused(tmp_path, monkeypatch, capsys):
 
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["lorasent", *map(str, arguments)])
+        capsys.readouterr()  # what the test itself printed
         with pytest.raises(SystemExit) as end:
             main()
         told = capsys.readouterr().err

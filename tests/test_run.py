@@ -89,12 +89,13 @@ def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(co
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-def test_a_text_that_tries_to_be_a_script_stays_a_text(small, tmp_path):
+def test_a_text_that_tries_to_be_a_script_stays_a_text_and_a_long_one_is_shortened(small, tmp_path):
     evil = tmp_path / "evil.csv"
-    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)> {o},{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(40))))
+    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)> {o},{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i, o in enumerate([*sentences(39), "very long " * 100_000])))
     answer = call(*small, *settings(dataset=evil), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
     assert "&lt;script&gt;alert(" in page and "<script>alert(" not in page and "<img src=x" not in page and "<b>good</b>" not in page
+    assert len(page) < 1_000_000 and not re.search("(very long ){60}", page)
 
 
 def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp_path):
