@@ -16,7 +16,7 @@ test: $(READY) ## what CI runs: notebooks clean and exported, notebook tests, py
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README
 
-MEASURED := tutorials/soft_labels tutorials/long_text benchmarks/preparation
+MEASURED := tutorials/soft_labels tutorials/long_text benchmarks/preparation benchmarks/arithmetic
 measure: $(READY) ## run what was measured again, in full, and keep the outputs
 	for notebook in $(MEASURED); do LORASENT_FULL=1 $(BIN)/python -m nbconvert --to notebook --execute --inplace nbs/$$notebook.ipynb || exit 1; done
 	$(BIN)/nbdev_clean

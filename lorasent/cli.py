@@ -85,7 +85,7 @@ def _card(config):
     from lorasent.hygiene import audit
     data = load_data(**arguments(config, load_data))
     from lorasent.encoder import EncoderError, load_encoder
-    try: return audit(data, load_encoder(**arguments(config, load_encoder) | dict(precision="fp32")), **arguments(config, audit))
+    try: return audit(data, load_encoder(**arguments(config, load_encoder) | dict(precision="fp32", attention="sdpa")), **arguments(config, audit))
     except EncoderError as error: missing = str(error)
     card = audit(data, None, **arguments(config, audit))
     card.notes.append(f"{missing}; name one that is there, --set encoder=minilm, say")

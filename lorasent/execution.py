@@ -8,6 +8,7 @@ __all__ = ['check', 'execute_notebook', 'Interrupted', 'train']
 # %% ../nbs/54_execution.ipynb #c02
 import json, os, signal, subprocess, sys, tempfile, threading, time
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def check(
     from lorasent.training import check_training
     check_training(data, **arguments(config, check_training))
     return dict(data=dict(fingerprint=data.fingerprint, rows=split_sizes(data), blank={split: len(rows) for split, rows in data.blank.items()}, label_names=data.label_names, warnings=data.warnings),
-                test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]), encoder=base.identity | dict(precision=base.precision))
+                test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]), encoder=base.identity | asdict(base.arithmetic))
 
 # %% ../nbs/54_execution.ipynb #c08
 def _engine():

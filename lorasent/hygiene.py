@@ -180,6 +180,7 @@ class Finding:
 
 def _place(data: LabelledData, row: int) -> tuple[str, int]:
     "Split and number of a row that is counted through all splits."
+    row = int(row) # datasets before 4.5 take no number of NumPy's
     for split in _SPLITS:
         if row < len(data.splits[split]): return split, row
         row -= len(data.splits[split])
@@ -233,7 +234,7 @@ def _leaks(data: LabelledData, twins: Twins, policy: str, examples: int) -> tupl
 def _told(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
     "The start of an error about twins: how many, and the first of them."
     row = int((kind >= 0).argmax())
-    (split, number), (other, place) = _place(data, row), _place(data, int(twin[row]))
+    (split, number), (other, place) = _place(data, row), _place(data, twin[row])
     return f"{data.source} has {int((kind >= 0).sum()):,} {what}: {split} row {data.splits[split][number]['id']} and {other} row {data.splits[other][place]['id']} are the same ({KINDS[kind[row]]})"
 
 # %% ../nbs/15_hygiene.ipynb #c21

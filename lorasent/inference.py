@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .arithmetic import best_device
 from .config import LorasentError
-from .encoder import best_device, collate, load_encoder, pooled_logits
+from .encoder import collate, load_encoder, pooled_logits
 from .methods import CARD, load_adapter
 
 # %% ../nbs/70_inference.ipynb #c05
@@ -41,7 +42,7 @@ class SentimentClassifier:
         folder = Path(folder)
         if not (folder/CARD).exists() and (folder/"adapter"/CARD).exists(): folder = folder/"adapter"
         card = _read_card(folder)
-        found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["long_text"], card["window_overlap"], card["precision"])
+        found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["long_text"], card["window_overlap"], card["precision"], card.get("attention", "sdpa"))
         if found.identity["sha256"] != card["encoder"]["sha256"]:
             raise AdapterError(f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}")
         return cls(load_adapter(folder, found, card["label_names"]).to(best_device()), found, card["label_names"])
@@ -71,7 +72,7 @@ def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int
     found = classifier.encoder.tokenize(*map(list, zip(*texts))) if paired else classifier.encoder.tokenize(texts)
     order = np.argsort([-sum(map(len, windows)) for windows in found["input_ids"]], kind="stable")
     probabilities, device = np.empty((len(texts), len(classifier.label_names))), classifier.model.device
-    mixed = torch.autocast(device.type, torch.bfloat16, enabled=classifier.encoder.precision == "bf16")
+    mixed = torch.autocast(device.type, torch.bfloat16, enabled=classifier.encoder.arithmetic.precision == "bf16")
     for start in range(0, len(texts), batch_size):
         rows = order[start:start + batch_size]
         batch = collate(classifier.encoder, [{name: found[name][i] for name in found} for i in rows])

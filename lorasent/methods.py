@@ -124,7 +124,7 @@ def save_adapter(
     encoder.tokenizer.save_pretrained(folder)
     names = [model.config.id2label[i] for i in range(len(model.config.id2label))]
     card = dict(encoder=encoder.identity, label_names=names, max_length=encoder.max_length, long_text=encoder.long_text,
-                window_overlap=encoder.window_overlap, precision=encoder.precision)
+                window_overlap=encoder.window_overlap, precision=encoder.arithmetic.precision, attention=encoder.arithmetic.attention)
     (folder/CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
 

@@ -91,7 +91,8 @@ def _git_state() -> dict | None: # {"commit", "dirty"}
 def _hardware() -> dict:
     "Processor, cores, memory, GPU."
     import torch
-    return dict(machine=platform.machine(), system=platform.system(), cores=os.cpu_count(), threads=torch.get_num_threads(),
+    from lorasent.arithmetic import processor
+    return dict(machine=platform.machine(), system=platform.system(), processor=processor(), cores=os.cpu_count(), threads=torch.get_num_threads(),
                 memory_gib=round(psutil.virtual_memory().total / 2**30, 1), simd=torch.backends.cpu.get_cpu_capability(),
                 gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None)
 

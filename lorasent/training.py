@@ -18,11 +18,12 @@ from peft import PeftModel
 from scipy.special import softmax
 from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
+from .arithmetic import best_device
 from .columns import row_keys
 from .config import SELECTION_METRICS, LorasentError, nearest
 from .data import LabelledData, class_counts, rating_shares
 from .display import ProgressBar
-from .encoder import Encoder, best_device, collate, pooled_logits
+from .encoder import Encoder, collate, pooled_logits
 from .fetch import cache_folder, sha256
 from .metrics import headline
 from .streams import Stream
@@ -61,9 +62,9 @@ def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
     for file in sorted(o for o in encoder.folder.iterdir() if o.name.startswith(("tokenizer", "vocab", "merges", "spiece", "sentencepiece", "special_tokens"))): digest.update(sha256(file).encode())
     digest.update(row_keys(rows, "exact").tobytes() + np.asarray(rows["label"][:]).tobytes())
     (folder := cache_folder()/"tokens").mkdir(exist_ok=True)
-    cores, name = os.cpu_count() or 1, digest.hexdigest()[:24]
-    return rows.map(_token_columns, batched=True, num_proc=cores if cores > 1 else None, remove_columns=rows.column_names, new_fingerprint=name,
-                    fn_kwargs=dict(encoder=encoder, alone=cores == 1), cache_file_name=str(folder/f"{name}.arrow"))
+    processes, name = torch.get_num_threads(), digest.hexdigest()[:24]
+    return rows.map(_token_columns, batched=True, num_proc=processes if processes > 1 else None, remove_columns=rows.column_names, new_fingerprint=name,
+                    fn_kwargs=dict(encoder=encoder, alone=processes == 1), cache_file_name=str(folder/f"{name}.arrow"))
 
 # %% ../nbs/30_training.ipynb #c08
 class _StreamedTokens(torch.utils.data.IterableDataset):
@@ -237,7 +238,7 @@ def fit(
     steps = math.ceil(len(train) / batch_size)
     with _one_process(), tempfile.TemporaryDirectory() as folder, ProgressBar(steps * epochs, "training", progress_file) as bar:
         watch = _Watch(bar, selection_metric)
-        arguments = _training_arguments(folder, steps, encoder.precision, learning_rate, schedule, warmup_ratio, weight_decay, epochs, batch_size, selection_metric, seed)
+        arguments = _training_arguments(folder, steps, encoder.arithmetic.precision, learning_rate, schedule, warmup_ratio, weight_decay, epochs, batch_size, selection_metric, seed)
         trainer = _Trainer(model, arguments, train_dataset=train, eval_dataset=validation, compute_metrics=_validation_scores, data_collator=_Collator(encoder),
                            callbacks=[watch, *([EarlyStoppingCallback(early_stopping)] if early_stopping else [])]).use(weigh_classes(data, class_weights), focal_gamma)
         trainer.remove_callback(PrinterCallback) # the bar says it

@@ -94,7 +94,7 @@ def settings(**values) -> list[str]:
 @pytest.fixture(scope="session")
 def small(dozen, distilbert) -> list[str]:
     "The arguments of a run that takes seconds."
-    return ["train", "--name", "small", *settings(dataset=dozen, encoder=distilbert, max_length=16, epochs=2, batch_size=8, precision="fp32", slice_column="place")]
+    return ["train", "--name", "small", *settings(dataset=dozen, encoder=distilbert, max_length=16, epochs=2, batch_size=8, precision="fp32", attention="sdpa", slice_column="place")]
 
 
 @pytest.fixture(scope="session")

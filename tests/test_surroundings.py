@@ -24,7 +24,8 @@ def hostile(tmp_path) -> SimpleNamespace:
     leave = f"open({str(traces / 'kernel')!r}, 'w').close(); raise SystemExit('the other kernel')"
     (kernel / "kernel.json").write_text(json.dumps(dict(argv=[sys.executable, "-c", leave, "{connection_file}"], display_name="Other", language="python")))
     cluster = dict(RANK="0", LOCAL_RANK="0", WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT="1")
-    environment = cluster | dict(JUPYTER_PATH=str(tmp_path / "jupyter"), TMPDIR=str(long), PYTHONSTARTUP=str(startup), HOME="/dev/null", LORASENT_CACHE=str(tmp_path / "cache"), OMP_NUM_THREADS="1")
+    environment = cluster | dict(JUPYTER_PATH=str(tmp_path / "jupyter"), TMPDIR=str(long), PYTHONSTARTUP=str(startup), HOME="/dev/null", LORASENT_CACHE=str(tmp_path / "cache"),
+                                 OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="")
     return SimpleNamespace(place=place, traces=traces, environment=environment)
 
 
@@ -34,7 +35,7 @@ def test_a_run_in_hostile_surroundings(small, hostile):
     assert answer.code == 0, answer.err
     [run] = (hostile.place / "rep {client}").glob("*/run.json")
     told = record(run.parent)
-    assert told["status"] == "completed" and told["hardware"]["threads"] == 1 and (run.parent / "report.html").exists()
+    assert told["status"] == "completed" and told["hardware"]["threads"] == 1 and told["hardware"]["gpu"] is None and (run.parent / "report.html").exists()
     assert not list(hostile.traces.iterdir())
 
 
@@ -54,6 +55,23 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     trained = fit(add_adapter(build_classifier(encoder, data.label_names), rank=2), encoder, data, epochs=1, batch_size=8)
     assert trained.best_epoch == 1 and PartialState().num_processes == 1
     assert all(os.environ[name] == value for name, value in cluster.items())
+
+
+def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, monkeypatch):
+    "Many rows are tokenized in as many processes as there are threads to compute with."
+    import torch
+    from datasets import Dataset
+    from lorasent.encoder import load_encoder
+    from lorasent.training import tokenize
+
+    rows, threads, found = Dataset.from_dict(dict(text=[f"lunch {i}" for i in range(50_001)], label=[0] * 50_001)), torch.get_num_threads(), []
+    encoder = load_encoder(str(distilbert), max_length=8, precision="fp32", attention="sdpa")
+    for count in (1, 2):
+        monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / f"cache of {count}"))
+        torch.set_num_threads(count)
+        found.append(tokenize(rows, encoder)["input_ids"][:])
+    torch.set_num_threads(threads)
+    assert found[0] == found[1] and len(found[0]) == 50_001
 
 
 def test_outside_the_main_thread(dozen, distilbert, tmp_path):
