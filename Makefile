@@ -3,15 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test readme measure clean
+.PHONY: demo check test readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
 
-test: $(READY) ## what CI runs: notebooks clean and exported, notebook tests, pytest
-	$(BIN)/python -m pytest tests/test_sync.py
-	$(BIN)/nbdev_test --n_workers 1
-	$(BIN)/python -m pytest --ignore tests/test_sync.py
+TESTS := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+
+check: $(READY) ## the loop while writing: what needs no training, in under a minute
+	$(TESTS) -m "not slow"
+
+test: $(READY) ## what CI runs: everything
+	$(TESTS)
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README

@@ -10,9 +10,16 @@ from types import SimpleNamespace
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # no test may depend on a hub that happens to be reachable; read when the libraries are imported
+if "PYTEST_XDIST_WORKER" in os.environ:  # two processes that both use all cores slow each other tenfold
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 COMMAND = Path(sys.executable).with_name("lorasent")
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items):
+    "What takes long begins first, so that no worker is left waiting for it."
+    items.sort(key=lambda o: o.get_closest_marker("slow") is None)
 
 
 def sentences(count: int, seed: int = 0) -> list[str]:

@@ -39,6 +39,7 @@ def planted(tmp_path):
     return folder, len(train) + len(test)
 
 
+@pytest.mark.slow
 def test_what_was_planted_is_found_and_nothing_else(planted, tmp_path):
     folder, rows = planted
     assert rows == 1000
@@ -50,6 +51,7 @@ def test_what_was_planted_is_found_and_nothing_else(planted, tmp_path):
     assert set(found) == {"leaks", "conflicts", "duplicates", "blank"}
 
 
+@pytest.mark.slow
 def test_leaks_that_are_kept_have_a_score_without_them(planted, small, tmp_path):
     folder, _ = planted
     run = [*small, *settings(dataset=folder, slice_column="null", epochs=1)]
@@ -102,6 +104,7 @@ def test_sources_of_every_kind_read_the_same(tmp_path):
     assert all(o == texts["frame"] for o in texts.values()), {name for name, o in texts.items() if o != texts["frame"]}
 
 
+@pytest.mark.slow
 def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
     for split in ("train", "test"):
         made = sentences(40, seed=len(split))
@@ -138,6 +141,7 @@ def long_rows(path):
     path.write_text("\n".join(map(json.dumps, rows)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", [dict(long_text="windows", window_overlap=4, class_weights="balanced", labels="soft"), dict(streaming="true", validation_size=0.2, test_size=0.2),
                                      dict(text_pair_column="ratings", focal_gamma=1.0)])
 def test_a_run_of_each_kind_reloads_and_predicts_the_same(small, tmp_path, setting):

@@ -66,6 +66,7 @@ def test_missing_slice_column(refused, dozen):
     refused("train", *settings(dataset=dozen, encoder="minilm", slice_column="plaice"), says=["'plaice'", "did you mean 'place'"])
 
 
+@pytest.mark.slow
 def test_reports_folder_that_cannot_be_written(tmp_path, small):
     (tmp_path / "taken").write_text("a file, not a folder")
     answer = call(*small, "--reports", "taken", cwd=tmp_path)

@@ -11,7 +11,10 @@ import psutil
 import pytest
 from conftest import call, record, run_folders, sentences, settings, start
 
+pytestmark = pytest.mark.slow
+one_run = pytest.mark.xdist_group("one run")  # they share it, so one worker does them all
 
+@one_run
 def test_a_run_leaves_everything(completed):
     assert completed.code == 0, completed.err
     [folder] = completed.folders
@@ -24,6 +27,7 @@ def test_a_run_leaves_everything(completed):
     assert {"python", "torch", "peft", "transformers"} <= told["versions"].keys()
 
 
+@one_run
 def test_the_numbers_agree_with_the_predictions(completed):
     import pandas as pd
     from sklearn.metrics import accuracy_score, f1_score
@@ -37,6 +41,7 @@ def test_the_numbers_agree_with_the_predictions(completed):
     assert set(metrics["test_by"]["place"]) <= {"inn", "bar"}
 
 
+@one_run
 def test_the_report_needs_nothing_but_itself(completed):
     [folder] = completed.folders
     page = (folder / "report.html").read_text()
@@ -44,6 +49,7 @@ def test_the_report_needs_nothing_but_itself(completed):
     assert page.count("<svg") >= 5 and "How to use it" in page and "completed" in page
 
 
+@one_run
 def test_the_index_lists_the_run(completed):
     [folder] = completed.folders
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
@@ -57,6 +63,7 @@ def in_either(request, completed, small, tmp_path_factory):
     return call(*small, *settings(precision="bf16", attention="eager"), cwd=tmp_path_factory.mktemp("a run in bf16"))
 
 
+@one_run
 def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     "DistilBERT's two-layer head is saved and loaded; the label names come back."
     import pandas as pd
@@ -79,6 +86,7 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     assert {"pre_classifier", "classifier"} <= set(adapter["modules_to_save"]) and len(adapter["target_modules"]) == 12
 
 
+@one_run
 def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(completed, small):
     [first] = completed.folders
     again = call(*small, cwd=first.parents[1])

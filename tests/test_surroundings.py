@@ -29,6 +29,7 @@ def hostile(tmp_path) -> SimpleNamespace:
     return SimpleNamespace(place=place, traces=traces, environment=environment)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="sockets, homes and temporary folders of Unix")
 def test_a_run_in_hostile_surroundings(small, hostile):
     answer = call(*small, "--reports", "rep {client}", cwd=hostile.place, **hostile.environment)
@@ -57,6 +58,7 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     assert all(os.environ[name] == value for name, value in cluster.items())
 
 
+@pytest.mark.slow
 def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, monkeypatch):
     "Many rows are tokenized in as many processes as there are threads to compute with."
     import torch
@@ -74,6 +76,7 @@ def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, mon
     assert found[0] == found[1] and len(found[0]) == 50_001
 
 
+@pytest.mark.slow
 def test_outside_the_main_thread(dozen, distilbert, tmp_path):
     "As in a web application."
     code = f"""if True:
@@ -88,6 +91,7 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
     assert done.stdout.strip() == '"completed"', done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     "Here: there is no interpreter any more where there was one."
     code = f"""if True:
