@@ -1,4 +1,5 @@
 """Everything about the package that changes lives in settings.ini; this reads it."""
+
 from configparser import ConfigParser
 from pathlib import Path
 

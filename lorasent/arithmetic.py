@@ -7,7 +7,10 @@ __all__ = ['PRECISIONS', 'ATTENTIONS', 'PrecisionError', 'best_device', 'Arithme
            'choose_arithmetic']
 
 # %% ../nbs/18_arithmetic.ipynb #c02
-import json, os, platform, time
+import json
+import os
+import platform
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,45 +24,70 @@ from .fetch import cache_folder
 class PrecisionError(LorasentError):
     "`LORASENT_PRECISION` names a precision that does not exist."
 
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
-ATTENTIONS = ["sdpa", "eager"] # the names of Transformers: PyTorch's fused kernel, where the encoder has it; the plain formula
 
-def best_device() -> str: # "cuda" or "cpu"
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+ATTENTIONS = [
+    "sdpa",
+    "eager",
+]  # the names of Transformers: PyTorch's fused kernel, where the encoder has it; the plain formula
+
+
+def best_device() -> str:  # "cuda" or "cpu"
     "Where models run."
     return "cuda" if torch.cuda.is_available() else "cpu"
+
 
 @dataclass(frozen=True)
 class Arithmetic:
     "How an encoder computes."
-    precision: str # "fp32" or "bf16": how its frozen weights are held
-    attention: str # "sdpa" or "eager"
-    milliseconds: dict[str, float] # "precision attention" -> a training step, where it was measured
+
+    precision: str  # "fp32" or "bf16": how its frozen weights are held
+    attention: str  # "sdpa" or "eager"
+    milliseconds: dict[str, float]  # "precision attention" -> a training step, where it was measured
 
 # %% ../nbs/18_arithmetic.ipynb #c06
 def _layers(hidden_size: int, heads: int, precision: str, attention: str):
     "Two layers of BERT of a width, frozen, with a LoRA adapter on every linear layer."
     from peft import LoraConfig, get_peft_model
-    config = BertConfig(vocab_size=1000, hidden_size=hidden_size, num_attention_heads=heads, intermediate_size=4 * hidden_size, num_hidden_layers=2,
-                        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    model = AutoModelForSequenceClassification.from_config(config, dtype=PRECISIONS[precision], attn_implementation=attention)
-    adapted = get_peft_model(model, LoraConfig(task_type="SEQ_CLS", r=min(16, hidden_size), target_modules="all-linear"))
+
+    config = BertConfig(
+        vocab_size=1000,
+        hidden_size=hidden_size,
+        num_attention_heads=heads,
+        intermediate_size=4 * hidden_size,
+        num_hidden_layers=2,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    model = AutoModelForSequenceClassification.from_config(
+        config, dtype=PRECISIONS[precision], attn_implementation=attention
+    )
+    adapted = get_peft_model(
+        model, LoraConfig(task_type="SEQ_CLS", r=min(16, hidden_size), target_modules="all-linear")
+    )
     for part in adapted.parameters():
-        if part.requires_grad: part.data = part.data.float()
+        if part.requires_grad:
+            part.data = part.data.float()
     return adapted.to(best_device()).train()
 
+
 def time_step(
-    model: torch.nn.Module, # a classifier with trainable parameters
-    precision: str, # "fp32" or "bf16": with or without autocast
-    rows: int = 32, # of a batch
-    tokens: int = 32, # of a row
-) -> float: # milliseconds
+    model: torch.nn.Module,  # a classifier with trainable parameters
+    precision: str,  # "fp32" or "bf16": with or without autocast
+    rows: int = 32,  # of a batch
+    tokens: int = 32,  # of a row
+) -> float:  # milliseconds
     "How long one forward and backward pass takes."
     batch = torch.randint(5, 900, (rows, tokens), device=model.device)
-    labels, mixed = torch.zeros(rows, dtype=torch.long, device=model.device), torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16")
+    labels, mixed = (
+        torch.zeros(rows, dtype=torch.long, device=model.device),
+        torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16"),
+    )
     started = time.perf_counter()
-    with mixed: loss = model(input_ids=batch, attention_mask=torch.ones_like(batch), labels=labels).loss
+    with mixed:
+        loss = model(input_ids=batch, attention_mask=torch.ones_like(batch), labels=labels).loss
     loss.backward()
-    loss.item() # waits for a GPU
+    loss.item()  # waits for a GPU
     return 1000 * (time.perf_counter() - started)
 
 # %% ../nbs/18_arithmetic.ipynb #c07
@@ -73,42 +101,64 @@ def _product(precision: str) -> float:
         times.append(1000 * (time.perf_counter() - started))
     return min(times)
 
+
 def measure_steps(
-    hidden_size: int, # of the encoder
-    heads: int, # of its attention
-    ways: list[tuple[str, str]], # (precision, attention)
-    seconds: float = 4.0, # after which no further round is begun
-) -> dict[str, float]: # "precision attention" -> milliseconds of the fastest step: what other programs take is not the machine's
-    "Time a training step each way, in turn. A precision in which a mere product takes three times as long as in fp32 is left out."
+    hidden_size: int,  # of the encoder
+    heads: int,  # of its attention
+    ways: list[tuple[str, str]],  # (precision, attention)
+    seconds: float = 4.0,  # after which no further round is begun
+) -> dict[
+    str, float
+]:  # "precision attention" -> milliseconds of the fastest step: what other programs take is not the machine's
+    """Time a training step each way, in turn.
+
+    A precision in which a mere product takes three times as long as in fp32 is left out.
+    """
     slowest = 3 * _product("fp32")
     known = {way: _layers(hidden_size, heads, *way) for way in ways if way[0] == "fp32" or _product(way[0]) < slowest}
     times, started = {way: [] for way in known}, time.monotonic()
     for turn in range(12):
-        for (precision, attention), model in known.items(): times[precision, attention].append(time_step(model, precision))
-        if turn >= 2 and time.monotonic() - started > seconds: break
+        for (precision, attention), model in known.items():
+            times[precision, attention].append(time_step(model, precision))
+        if turn >= 2 and time.monotonic() - started > seconds:
+            break
     return {" ".join(way): round(min(found[1:]), 2) for way, found in times.items()}
 
 # %% ../nbs/18_arithmetic.ipynb #c10
-def processor() -> str: # as /proc/cpuinfo or the platform calls it
+def processor() -> str:  # as /proc/cpuinfo or the platform calls it
     "What processor this is."
-    try: lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError: lines = []
-    return next((o.partition(":")[2].strip() for o in lines if o.startswith("model name")), platform.processor() or platform.machine())
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return next(
+        (o.partition(":")[2].strip() for o in lines if o.startswith("model name")),
+        platform.processor() or platform.machine(),
+    )
+
 
 def _machine() -> str:
     "What a measurement belongs to: device, processor features, threads and torch."
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else f"{processor()} {torch.backends.cpu.get_cpu_capability()}"
+    device = (
+        torch.cuda.get_device_name()
+        if torch.cuda.is_available()
+        else f"{processor()} {torch.backends.cpu.get_cpu_capability()}"
+    )
     return f"{device}, {torch.get_num_threads()} threads, torch {torch.__version__}"
+
 
 def _measured(hidden_size: int, heads: int, ways: list[tuple[str, str]]) -> dict[str, float]:
     "The times of a step in these ways: from the cache, or measured and kept there."
-    kept, key = cache_folder()/"arithmetic.json", f"{_machine()}, width {hidden_size}, {heads} heads"
-    read = lambda: json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    kept, key = cache_folder() / "arithmetic.json", f"{_machine()}, width {hidden_size}, {heads} heads"
+
+    def read():
+        return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+
     names = [" ".join(way) for way in ways]
     asked = ", ".join(names)
     if asked not in read().get(key, {}):
         found, known = measure_steps(hidden_size, heads, ways), read()
-        known.setdefault(key, {}).setdefault(asked, found) # whoever came first is right, so that all agree
+        known.setdefault(key, {}).setdefault(asked, found)  # whoever came first is right, so that all agree
         partial = kept.with_name(f"arithmetic-{os.getpid()}.json")
         partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
         partial.replace(kept)
@@ -120,19 +170,24 @@ def _fastest(times: dict[str, float], usual: str) -> tuple[str, str]:
     best = min(times, key=times.get, default=usual)
     return tuple((usual if times.get(usual, float("inf")) < 1.1 * times.get(best, 0) else best).split())
 
+
 def _asked(precision: str) -> list[str]:
     "The precisions to choose from; `LORASENT_PRECISION` answers for `auto`."
-    if precision == "auto": precision = os.environ.get("LORASENT_PRECISION", "auto")
-    if precision not in ("auto", *PRECISIONS): raise PrecisionError(f"LORASENT_PRECISION={precision} is none of auto, {', '.join(PRECISIONS)}")
+    if precision == "auto":
+        precision = os.environ.get("LORASENT_PRECISION", "auto")
+    if precision not in ("auto", *PRECISIONS):
+        raise PrecisionError(f"LORASENT_PRECISION={precision} is none of auto, {', '.join(PRECISIONS)}")
     return list(PRECISIONS) if precision == "auto" else [precision]
 
+
 def choose_arithmetic(
-    config: PretrainedConfig, # the encoder's configuration: its width and heads
-    precision: str = "auto", # "auto", "fp32" or "bf16"
-    attention: str = "auto", # "auto", "sdpa" or "eager"
-) -> Arithmetic: # with neither of them "auto"
+    config: PretrainedConfig,  # the encoder's configuration: its width and heads
+    precision: str = "auto",  # "auto", "fp32" or "bf16"
+    attention: str = "auto",  # "auto", "sdpa" or "eager"
+) -> Arithmetic:  # with neither of them "auto"
     "The way in which an encoder computes; what is `auto` is what is fastest on this machine. Raises `PrecisionError`."
     ways = [(p, a) for p in _asked(precision) for a in (ATTENTIONS if attention == "auto" else [attention])]
-    if len(ways) == 1: return Arithmetic(*ways[0], {})
+    if len(ways) == 1:
+        return Arithmetic(*ways[0], {})
     times, usual = _measured(config.hidden_size, config.num_attention_heads, ways), " ".join(ways[0])
     return Arithmetic(*_fastest(times, usual), times)

@@ -13,18 +13,19 @@ from .sources import SENTIMENTS, sentiment
 
 # %% ../nbs/26_baselines.ipynb #c05
 def vader_classes(
-    texts: list[str], # any texts
-) -> np.ndarray: # (n,) 0 negative, 1 neutral, 2 positive
+    texts: list[str],  # any texts
+) -> np.ndarray:  # (n,) 0 negative, 1 neutral, 2 positive
     "VADER's class of each text."
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
     analyser = SentimentIntensityAnalyzer()
     compound = np.array([analyser.polarity_scores(o)["compound"] for o in texts])
     return np.where(compound <= -0.05, 0, np.where(compound >= 0.05, 2, 1))
 
 # %% ../nbs/26_baselines.ipynb #c09
 def rater_counts(
-    ratings: list[list[int]], # (n, raters) in [-4, 4]; the number of raters may vary
-) -> np.ndarray: # (n, 9), each row sums to 1
+    ratings: list[list[int]],  # (n, raters) in [-4, 4]; the number of raters may vary
+) -> np.ndarray:  # (n, 9), each row sums to 1
     "Each snippet's contribution to the confusion matrix of a single rater against the mean of the others."
     counts = np.zeros((len(ratings), 9))
     for row, given in enumerate(ratings):
@@ -35,12 +36,14 @@ def rater_counts(
 
 # %% ../nbs/26_baselines.ipynb #c14
 def baseline_counts(
-    rows: Dataset, # test rows with `text`
-    labels, # (n,) class numbers
-    label_names: list[str], # in the order of the classes
-) -> dict[str, np.ndarray]: # name -> (n, 9) contributions to the confusion matrix, for `lorasent.metrics.score_counts`
+    rows: Dataset,  # test rows with `text`
+    labels,  # (n,) class numbers
+    label_names: list[str],  # in the order of the classes
+) -> dict[str, np.ndarray]:  # name -> (n, 9) contributions to the confusion matrix, for `lorasent.metrics.score_counts`
     "The baselines that apply to these rows."
-    if label_names != SENTIMENTS or "text_pair" in rows.column_names: return {}
+    if label_names != SENTIMENTS or "text_pair" in rows.column_names:
+        return {}
     found = {"VADER": np.eye(9)[np.asarray(labels) * 3 + vader_classes(rows["text"][:])]}
-    if "ratings" in rows.column_names: found["one human rater"] = rater_counts(rows["ratings"][:])
+    if "ratings" in rows.column_names:
+        found["one human rater"] = rater_counts(rows["ratings"][:])
     return found

@@ -6,9 +6,10 @@
 __all__ = ['app', 'data_app', 'train', 'inspect', 'main']
 
 # %% ../nbs/90_cli.ipynb #c02
-import json, sys
+import json
+import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -19,44 +20,76 @@ from .config import LorasentError, arguments, field_table, load_config, preset_n
 from .display import shorten
 
 # %% ../nbs/90_cli.ipynb #c05
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
-                  help="Fine-tune a text classifier with LoRA, and know how good it is.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Fine-tune a text classifier with LoRA, and know how good it is.",
+)
+
 
 def _print_version(wanted: bool):
-    if wanted: print(__version__); raise typer.Exit()
+    if wanted:
+        print(__version__)
+        raise typer.Exit()
+
 
 @app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")] = False): ...
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+): ...
 
 # %% ../nbs/90_cli.ipynb #c06
 def _field_help() -> str:
     "Every field of the configuration, a paragraph each."
-    rows = [f"[bold]{row['name']}[/] = {escape(row['default'])}  [dim]{escape(', '.join(filter(None, [row['type'], row['range'], row['unit']])))}[/]  {escape(row['description'])}." for row in field_table()]
+    rows = [
+        f"[bold]{row['name']}[/] = {escape(row['default'])}  "
+        f"[dim]{escape(', '.join(filter(None, [row['type'], row['range'], row['unit']])))}[/]  "
+        f"{escape(row['description'])}."
+        for row in field_table()
+    ]
     return "\n\n".join(["Keys for --set and for YAML files, with their defaults:", *rows])
 
 # %% ../nbs/90_cli.ipynb #c07
 @app.command(epilog=_field_help())
 def train(
-    preset: Annotated[Optional[str], typer.Option(help=f"A recipe to start from: {', '.join(preset_names())}.")] = None,
-    config: Annotated[Optional[Path], typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")] = None,
-    set_: Annotated[Optional[list[str]], typer.Option("--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE")] = None,
-    name: Annotated[Optional[str], typer.Option(help="Name of the run; the same as --set name=…")] = None,
+    preset: Annotated[str | None, typer.Option(help=f"A recipe to start from: {', '.join(preset_names())}.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE"
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; the same as --set name=…")] = None,
     reports: Annotated[Path, typer.Option(help="Folder that gets the run folder.")] = Path("reports"),
 ):
     "Train, test and report: one run folder with a report.html. Preset, file and single values combine in that order."
     checked = load_config(preset, config, set_ or [], **({"name": name} if name else {}))
     from lorasent.execution import train as run
+
     record = run(checked, reports, announce=lambda folder: print(f"run    {folder}", flush=True))
-    folder = reports/record["id"]
-    print(f"report {folder/'report.html'}")
-    if record["status"] == "completed": print(_summary(record))
-    else: print(f"lorasent: {record['status']}: {record['error']}", file=sys.stderr)
+    folder = reports / record["id"]
+    print(f"report {folder / 'report.html'}")
+    if record["status"] == "completed":
+        print(_summary(record))
+    else:
+        print(f"lorasent: {record['status']}: {record['error']}", file=sys.stderr)
     raise typer.Exit(record["exit_code"])
 
 # %% ../nbs/90_cli.ipynb #c08
 def _summary(record: dict) -> str:
     "The result in two lines."
-    scores = [f"{name} {record['metrics'][name]['value']:.3f} ({record['metrics'][name]['low']:.3f}–{record['metrics'][name]['high']:.3f})" for name in ("accuracy", "macro_f1")]
+    scores = [
+        f"{name} {record['metrics'][name]['value']:.3f} "
+        f"({record['metrics'][name]['low']:.3f}–{record['metrics'][name]['high']:.3f})"
+        for name in ("accuracy", "macro_f1")
+    ]
     warnings = [f"beware: {o}" for o in record["data"]["warnings"]]
     return "\n".join([f"test   {', '.join(scores)}; trained for {record['training_seconds']:.0f} s", *warnings])
 
@@ -64,29 +97,55 @@ def _summary(record: dict) -> str:
 data_app = typer.Typer(no_args_is_help=True, help="Look at data before training on them.")
 app.add_typer(data_app, name="data")
 
+
 @data_app.command(epilog=_field_help())
 def inspect(
-    source: Annotated[Optional[str], typer.Argument(help="Embedded data set, file, pattern of files, folder or hub id; the same as --set dataset=…", show_default=False)] = None,
-    preset: Annotated[Optional[str], typer.Option(help=f"A recipe to take columns and encoder from: {', '.join(preset_names())}.")] = None,
-    config: Annotated[Optional[Path], typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")] = None,
-    set_: Annotated[Optional[list[str]], typer.Option("--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE")] = None,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="Embedded data set, file, pattern of files, folder or hub id; the same as --set dataset=…",
+            show_default=False,
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help=f"A recipe to take columns and encoder from: {', '.join(preset_names())}.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE"
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ):
-    "Rows, classes, lengths, duplicates, leaks, conflicting labels, blank and broken texts: what is there, and what a run would do about it."
+    "Rows, classes, lengths, duplicates, leaks, conflicting labels, broken texts: what a run would do about them."
     checked = load_config(preset, config, set_ or [], **({"dataset": source} if source else {}))
     card = _card(checked)
-    if as_json: print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
-    else: _print_card(card)
+    if as_json:
+        print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        _print_card(card)
 
 # %% ../nbs/90_cli.ipynb #c11
 def _card(config):
     "The data card of a configuration; without an encoder, tokens are not counted."
     from lorasent.data import load_data
     from lorasent.hygiene import audit
+
     data = load_data(**arguments(config, load_data))
     from lorasent.encoder import EncoderError, load_encoder
-    try: return audit(data, load_encoder(**arguments(config, load_encoder) | dict(precision="fp32", attention="sdpa")), **arguments(config, audit))
-    except EncoderError as error: missing = str(error)
+
+    try:
+        return audit(
+            data,
+            load_encoder(**arguments(config, load_encoder) | dict(precision="fp32", attention="sdpa")),
+            **arguments(config, audit),
+        )
+    except EncoderError as error:
+        missing = str(error)
     card = audit(data, None, **arguments(config, audit))
     card.notes.append(f"{missing}; name one that is there, --set encoder=minilm, say")
     return card
@@ -94,30 +153,57 @@ def _card(config):
 # %% ../nbs/90_cli.ipynb #c12
 def _print_card(card):
     "The data card as text, as wide as the terminal."
-    from rich.table import Column, Table as Grid
+    from rich.table import Column
+    from rich.table import Table as Grid
+
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
-    grid = Grid("", *(Column(o["split"], justify="right") for o in card.splits), title=escape(card.data.source), title_justify="left", box=None)
+    grid = Grid(
+        "",
+        *(Column(o["split"], justify="right") for o in card.splits),
+        title=escape(card.data.source),
+        title_justify="left",
+        box=None,
+    )
     for name in card.splits[0]:
-        if name != "split": grid.add_row(escape(name), *(f"{o[name]:,}" if isinstance(o[name], int) else f"{o[name]:.3f}" for o in card.splits))
+        if name != "split":
+            grid.add_row(
+                escape(name), *(f"{o[name]:,}" if isinstance(o[name], int) else f"{o[name]:.3f}" for o in card.splits)
+            )
     console.print(grid)
     for finding in card.findings:
         parts = "; ".join(f"{count:,} {name}" for name, count in finding.parts.items())
-        console.print(f"\n[bold]{finding.kind}[/]: {finding.count:,} {escape(finding.what)}{escape(f' ({parts})') if parts else ''}\n  {escape(finding.done)}")
-        for example in finding.examples if card.show_texts else []: console.print("  [dim]-[/] " + escape(_example_line(example)))
-    if not card.findings: console.print("\nNothing was found.")
-    for note in [*card.data.warnings, *card.data.notes, *card.notes]: console.print(f"\n[dim]note[/]: {escape(note)}")
+        console.print(
+            f"\n[bold]{finding.kind}[/]: {finding.count:,} "
+            f"{escape(finding.what)}{escape(f' ({parts})') if parts else ''}\n  {escape(finding.done)}"
+        )
+        for example in finding.examples if card.show_texts else []:
+            console.print("  [dim]-[/] " + escape(_example_line(example)))
+    if not card.findings:
+        console.print("\nNothing was found.")
+    for note in [*card.data.warnings, *card.data.notes, *card.notes]:
+        console.print(f"\n[dim]note[/]: {escape(note)}")
+
 
 def _example_line(example: dict) -> str:
     "An example in one line of a terminal."
-    short = lambda text: " ".join(shorten(text, 100).split())
+
+    def short(text):
+        return " ".join(shorten(text, 100).split())
+
     beside = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
-    return f"{example['split']} {example['id']}: {short(example['text'])}{beside}" + (f"  = {short(example['twin'])}" if "twin" in example else "")
+    return f"{example['split']} {example['id']}: {short(example['text'])}{beside}" + (
+        f"  = {short(example['twin'])}" if "twin" in example else ""
+    )
 
 # %% ../nbs/90_cli.ipynb #c13
 def main():
     "The console script: an error of the user's is one line."
-    try: app()
+    try:
+        app()
     except LorasentError as error:
-        Console(stderr=True, soft_wrap=True).print(f"lorasent: {' '.join(str(error).split())}", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"lorasent: {' '.join(str(error).split())}", markup=False, highlight=False
+        )
         sys.exit(2)
-    except KeyboardInterrupt: sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -7,9 +7,10 @@ __all__ = ['Columns', 'arrow_column', 'encoded', 'pieces', 'matching', 'batches'
            'label_values', 'label_order', 'map_labels', 'prepare_rows']
 
 # %% ../nbs/08_columns.ipynb #c02
-import hashlib, re
+import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -25,135 +26,185 @@ from .texts import blank_kind, text_keys
 @dataclass(frozen=True)
 class Columns:
     "Which column of a source plays which part, and how labels are read."
-    text: str = "text" # holds the text
-    label: str = "label" # holds the label
-    pair: str | None = None # holds a second text
-    label_map: dict[str, str] | None = None # value -> label name; None: the values as they are
-    label_thresholds: dict[str, float | None] | None = None # label name -> highest value, rising; the last is None
+
+    text: str = "text"  # holds the text
+    label: str = "label"  # holds the label
+    pair: str | None = None  # holds a second text
+    label_map: dict[str, str] | None = None  # value -> label name; None: the values as they are
+    label_thresholds: dict[str, float | None] | None = None  # label name -> highest value, rising; the last is None
+
 
 def arrow_column(
-    rows: Dataset, # any rows
-    column: str, # one of their columns
-) -> pa.ChunkedArray: # not copied where the rows are stored one after the other
+    rows: Dataset,  # any rows
+    column: str,  # one of their columns
+) -> pa.ChunkedArray:  # not copied where the rows are stored one after the other
     "A column as Arrow has it."
     return rows.select_columns([column]).with_format("arrow")[:][column]
 
+
 def encoded(
-    column: pa.ChunkedArray, # of any flat type
-) -> tuple[list, np.ndarray]: # the values that occur; (n,) the number of each row's value, -1 for null
+    column: pa.ChunkedArray,  # of any flat type
+) -> tuple[list, np.ndarray]:  # the values that occur; (n,) the number of each row's value, -1 for null
     "A column as numbers."
-    if not len(column): return [], np.empty(0, dtype=np.int64)
+    if not len(column):
+        return [], np.empty(0, dtype=np.int64)
     found = pa.concat_arrays(column.chunks).dictionary_encode()
     return found.dictionary.to_pylist(), np.asarray(found.indices.fill_null(-1)).astype(np.int64)
 
+
 def pieces(
-    column: pa.ChunkedArray, # of any type
-    size: int = 50_000, # values at a time
-) -> Iterator[pa.Array]: # without seams; chosen rows come from `datasets` in chunks of one
+    column: pa.ChunkedArray,  # of any type
+    size: int = 50_000,  # values at a time
+) -> Iterator[pa.Array]:  # without seams; chosen rows come from `datasets` in chunks of one
     "A column as a few arrays."
-    for start in range(0, len(column), size): yield pa.concat_arrays(column.slice(start, size).chunks)
+    for start in range(0, len(column), size):
+        yield pa.concat_arrays(column.slice(start, size).chunks)
+
 
 def matching(
-    column: pa.ChunkedArray, # of text
-    pattern: str, # regular expression, as RE2 reads it
-) -> np.ndarray: # (n,) False for null
+    column: pa.ChunkedArray,  # of text
+    pattern: str,  # regular expression, as RE2 reads it
+) -> np.ndarray:  # (n,) False for null
     "Which texts a pattern is found in."
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)): return np.zeros(len(column), dtype=bool)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return np.zeros(len(column), dtype=bool)
     found = [np.asarray(pc.fill_null(pc.match_substring_regex(o, pattern), False)).astype(bool) for o in pieces(column)]
     return np.concatenate([np.empty(0, dtype=bool), *found])
 
+
 def batches(
-    column: pa.ChunkedArray, # of any type
-    size: int = 10_000, # values at a time
-) -> Iterator[list]: # lists of values
+    column: pa.ChunkedArray,  # of any type
+    size: int = 10_000,  # values at a time
+) -> Iterator[list]:  # lists of values
     "The values of a column, some thousands at a time, so that a long column never is a Python list as a whole."
-    for start in range(0, len(column), size): yield column.slice(start, size).to_pylist()
+    for start in range(0, len(column), size):
+        yield column.slice(start, size).to_pylist()
 
 # %% ../nbs/08_columns.ipynb #c06
 def texts_of(
-    rows: Dataset, # with `text`, and for pairs `text_pair`
-) -> list: # texts, or pairs of texts
+    rows: Dataset,  # with `text`, and for pairs `text_pair`
+) -> list:  # texts, or pairs of texts
     "What a classifier reads of the rows."
     return rows["text"][:] if "text_pair" not in rows.column_names else list(zip(rows["text"][:], rows["text_pair"][:]))
 
-_MANY = 50_000 # rows from which on it pays to remember
 
-def _content_hash(columns: list[pa.ChunkedArray]) -> str: # 24 hexadecimal digits
+_MANY = 5_000  # rows from which on it pays to remember: the check asks for what the run will ask for again
+
+
+def _content_hash(columns: list[pa.ChunkedArray]) -> str:  # 24 hexadecimal digits
     "A hash of columns of text, however they lie in memory: over the lengths, and over the letters."
     lengths, letters = hashlib.sha256(), hashlib.sha256()
     for chunk in (o.cast(pa.large_string()) for column in columns for o in pieces(column)):
         lengths.update(np.asarray(pc.fill_null(pc.binary_length(chunk), -1)).astype("<i8").tobytes())
         _, starts, data = chunk.buffers()
-        starts = np.frombuffer(starts, dtype="<i8")[chunk.offset:chunk.offset + len(chunk) + 1]
-        if data and starts[-1] > starts[0]: letters.update(memoryview(data)[starts[0]:starts[-1]])
+        starts = np.frombuffer(starts, dtype="<i8")[chunk.offset : chunk.offset + len(chunk) + 1]
+        if data and starts[-1] > starts[0]:
+            letters.update(memoryview(data)[starts[0] : starts[-1]])
     return hashlib.sha256(lengths.digest() + letters.digest()).hexdigest()[:24]
 
+
 def row_keys(
-    rows: Dataset, # with `text`, and for pairs `text_pair`
-    form: str = "punctuation", # in which texts are compared; see `lorasent.texts`
-) -> np.ndarray: # (n,) equal numbers mean the same text
+    rows: Dataset,  # with `text`, and for pairs `text_pair`
+    form: str = "punctuation",  # in which texts are compared; see `lorasent.texts`
+) -> np.ndarray:  # (n,) equal numbers mean the same text
     "A number for each row, made from what it says; those of many rows are kept in the cache."
     columns = [arrow_column(rows, o) for o in ("text", "text_pair") if o in rows.column_names]
-    parts = lambda: [text_keys(["\x1f".join(o) for o in zip(*texts)], form) for texts in zip(*map(batches, columns))]
-    make = lambda: np.concatenate([np.empty(0, dtype=np.uint64), *parts()])
+
+    def parts():
+        return [text_keys(["\x1f".join(o) for o in zip(*texts)], form) for texts in zip(*map(batches, columns))]
+
+    def make():
+        return np.concatenate([np.empty(0, dtype=np.uint64), *parts()])
+
     return remembered(f"keys-{form}-{_content_hash(columns)}", make) if len(rows) > _MANY else make()
 
 # %% ../nbs/08_columns.ipynb #c07
 def check_columns(
-    splits: dict[str, Dataset], # as they are in the source
-    columns: Columns, # what is asked for
+    splits: dict[str, Dataset],  # as they are in the source
+    columns: Columns,  # what is asked for
 ):
     "Raise a `DataError` that lists the columns there are, if one that is asked for is missing from any split."
     for split, rows in splits.items():
         for column in filter(None, (columns.text, columns.pair, columns.label)):
-            if column in rows.column_names: continue
+            if column in rows.column_names:
+                continue
             data_like = any(re.search(r"\s.*\s|^-?\d+(\.\d+)?$", o.strip()) for o in rows.column_names)
-            hint = "; the first line looks like data and not like names: name the columns with columns=[text, label], say" if data_like else ""
-            raise DataError(f"no column {column!r} in split {split!r}{nearest(column, rows.column_names)} (there are: {', '.join(rows.column_names)}){hint}")
+            hint = (
+                "; the first line looks like data and not like names: name the columns with columns=[text, label], say"
+                if data_like
+                else ""
+            )
+            raise DataError(
+                f"no column {column!r} in split {split!r}{nearest(column, rows.column_names)} (there are: "
+                f"{', '.join(rows.column_names)}){hint}"
+            )
 
 # %% ../nbs/08_columns.ipynb #c09
 def _as_text(value) -> str:
     "A label as text; 1.0 is the same label as 1."
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
+
 def label_values(
-    rows: Dataset, # a split as it is in the source
-    split: str, # its name, for errors
-    column: str, # its label column
-) -> tuple[list[str], np.ndarray]: # the values that occur, as text; (n,) the number of each row's value
+    rows: Dataset,  # a split as it is in the source
+    split: str,  # its name, for errors
+    column: str,  # its label column
+) -> tuple[list[str], np.ndarray]:  # the values that occur, as text; (n,) the number of each row's value
     "The labels of a split. Raises `DataError` where a row has none, or several."
     feature, array = rows.features[column], arrow_column(rows, column)
-    if pa.types.is_nested(array.type): raise DataError(f"the label column {column!r} holds lists or records; one label a row is needed")
+    if pa.types.is_nested(array.type):
+        raise DataError(f"the label column {column!r} holds lists or records; one label a row is needed")
     values, codes = encoded(array)
-    if isinstance(feature, ClassLabel): values = [None if o is None or o < 0 else feature.names[o] for o in values]
-    blank = np.array([o is None or not str(o).strip() for o in values] + [True]) # the last one, which -1 means, is null
+    if isinstance(feature, ClassLabel):
+        values = [None if o is None or o < 0 else feature.names[o] for o in values]
+    blank = np.array(
+        [o is None or not str(o).strip() for o in values] + [True]
+    )  # the last one, which -1 means, is null
     if blank[codes].any():
-        raise DataError(f"row {int(blank[codes].argmax()) + 1} of split {split!r} has no label in column {column!r}; a split without labels cannot be trained on or tested: name another one (train_split, validation_split, test_split)")
+        raise DataError(
+            f"row {int(blank[codes].argmax()) + 1} of split {split!r} has no label in column {column!r}; a split "
+            "without labels cannot be trained on or tested: name another one (train_split, "
+            "validation_split, test_split)"
+        )
     texts = [_as_text(o) for o in values if o is not None]
     names = list(dict.fromkeys(texts))
     return names, np.array([names.index(o) for o in texts], dtype=np.int64)[codes] if names else codes
 
 # %% ../nbs/08_columns.ipynb #c10
 def label_order(
-    feature, # the feature of the label column
-    values: set[str], # the values that occur
-) -> list[str]: # in the order of the classes
+    feature,  # the feature of the label column
+    values: set[str],  # the values that occur
+) -> list[str]:  # in the order of the classes
     "The classes in a fixed order: as the data set names them, else by number, else by the alphabet."
-    if isinstance(feature, ClassLabel): return list(feature.names)
+    if isinstance(feature, ClassLabel):
+        return list(feature.names)
     return sorted(values, key=lambda o: (0, int(o), o) if re.fullmatch(r"-?\d+", o) else (1, 0, o))
 
 # %% ../nbs/08_columns.ipynb #c13
 def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str, Dataset], columns: Columns):
     "Raise a `DataError` where the label column cannot be one."
-    different, rows = {o for names, _ in values.values() for o in names}, sum(len(codes) for _, codes in values.values())
-    if len(different) <= max(50, rows // 2): return
+    different, rows = (
+        {o for names, _ in values.values() for o in names},
+        sum(len(codes) for _, codes in values.values()),
+    )
+    if len(different) <= max(50, rows // 2):
+        return
     texts = {o for part in splits.values() for o in _first_values(part, columns.text, 1000)}
     number = all(re.fullmatch(r"-?\d+(\.\d+)?", o) for o in different)
-    hint = (f"; text and label look swapped: text_column={columns.label}, label_column={columns.text}, perhaps" if len(texts) <= 50 and not number
-            else "; make classes of the number: label_thresholds={negative: 2, positive: null}, say" if number else "")
-    raise DataError(f"the label column {columns.label!r} has {len(different):,} different values in {rows:,} rows, which are no classes{hint}")
+    hint = (
+        f"; text and label look swapped: text_column={columns.label}, label_column={columns.text}, perhaps"
+        if len(texts) <= 50 and not number
+        else "; make classes of the number: label_thresholds={negative: 2, positive: null}, say"
+        if number
+        else ""
+    )
+    raise DataError(
+        f"the label column {columns.label!r} has {len(different):,} different values in {rows:,} rows, which "
+        f"are no classes{hint}"
+    )
 
-def _first_values(rows: Dataset, column: str, count: int) -> list: # at most `count` values
+
+def _first_values(rows: Dataset, column: str, count: int) -> list:  # at most `count` values
     "The first values of a column."
     return arrow_column(rows, column).slice(0, count).to_pylist()
 
@@ -164,8 +215,15 @@ def _named(names: list[str], codes: np.ndarray, split: str, known: dict[str, str
     if len(codes) and unknown[codes].any():
         row = int(unknown[codes].argmax())
         value = names[codes[row]]
-        raise DataError(f"row {row + 1} of split {split!r} has the label {value!r}, which is not in the label map{nearest(value, known)} (known are: {', '.join(known)})")
-    return np.array([order.index(known[o]) if o in known else -1 for o in names], dtype=np.int64)[codes] if len(names) else codes.astype(np.int64)
+        raise DataError(
+            f"row {row + 1} of split {split!r} has the label {value!r}, which is not in the label "
+            f"map{nearest(value, known)} (known are: {', '.join(known)})"
+        )
+    return (
+        np.array([order.index(known[o]) if o in known else -1 for o in names], dtype=np.int64)[codes]
+        if len(names)
+        else codes.astype(np.int64)
+    )
 
 # %% ../nbs/08_columns.ipynb #c15
 def _from_numbers(rows: Dataset, split: str, columns: Columns) -> np.ndarray:
@@ -173,57 +231,88 @@ def _from_numbers(rows: Dataset, split: str, columns: Columns) -> np.ndarray:
     given = [o for values in batches(arrow_column(rows, columns.label)) for o in values]
     numbers = np.empty(len(given))
     for row, value in enumerate(given):
-        try: numbers[row] = float(value)
-        except (TypeError, ValueError): numbers[row] = np.nan
-        if np.isnan(numbers[row]): raise DataError(f"row {row + 1} of split {split!r} has {value!r} in column {columns.label!r}, where label_thresholds needs a number")
-    return np.searchsorted([o for o in columns.label_thresholds.values() if o is not None], numbers, side="left").astype(np.int64)
+        try:
+            numbers[row] = float(value)
+        except (TypeError, ValueError):
+            numbers[row] = np.nan
+        if np.isnan(numbers[row]):
+            raise DataError(
+                f"row {row + 1} of split {split!r} has {value!r} in column {columns.label!r}, where "
+                "label_thresholds needs a number"
+            )
+    return np.searchsorted(
+        [o for o in columns.label_thresholds.values() if o is not None], numbers, side="left"
+    ).astype(np.int64)
 
 # %% ../nbs/08_columns.ipynb #c16
 def map_labels(
-    splits: dict[str, Dataset], # as they are in the source
-    columns: Columns, # the label column, and how it is read
-) -> tuple[list[str], dict[str, np.ndarray]]: # label names in the order of the classes; class numbers of each split
+    splits: dict[str, Dataset],  # as they are in the source
+    columns: Columns,  # the label column, and how it is read
+) -> tuple[list[str], dict[str, np.ndarray]]:  # label names in the order of the classes; class numbers of each split
     "Class names, and the class of every row. Raises `DataError` with the row that has no valid label."
-    if columns.label_thresholds: return list(columns.label_thresholds), {split: _from_numbers(rows, split, columns) for split, rows in splits.items()}
+    if columns.label_thresholds:
+        return list(columns.label_thresholds), {
+            split: _from_numbers(rows, split, columns) for split, rows in splits.items()
+        }
     values = {split: label_values(rows, split, columns.label) for split, rows in splits.items()}
-    if not columns.label_map: _check_few(values, splits, columns)
+    if not columns.label_map:
+        _check_few(values, splits, columns)
     feature = next(iter(splits.values())).features[columns.label]
-    order = list(dict.fromkeys(columns.label_map.values())) if columns.label_map else label_order(feature, {o for names, _ in values.values() for o in names})
+    order = (
+        list(dict.fromkeys(columns.label_map.values()))
+        if columns.label_map
+        else label_order(feature, {o for names, _ in values.values() for o in names})
+    )
     known = columns.label_map or {o: o for o in order}
     return order, {split: _named(*values[split], split, known, order) for split in splits}
 
 # %% ../nbs/08_columns.ipynb #c20
-def _blank_rows(rows: Dataset, split: str, column: str) -> dict[int, str]: # row -> in what way it is blank
+def _blank_rows(rows: Dataset, split: str, column: str) -> dict[int, str]:  # row -> in what way it is blank
     "The rows whose text is blank."
     array = arrow_column(rows, column)
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_null(array.type)):
         first = next((i for i, o in enumerate(_first_values(rows, column, 1000)) if o is not None), 0)
-        raise DataError(f"row {first + 1} of split {split!r} holds a {type(array[first].as_py()).__name__} in the text column {column!r}, not a text")
-    suspects = np.flatnonzero(~matching(array, r"[\pL\pN\pP\pS]")) # whoever has a letter, a digit or a sign is not blank
+        raise DataError(
+            f"row {first + 1} of split {split!r} holds a {type(array[first].as_py()).__name__} in the text column "
+            f"{column!r}, not a text"
+        )
+    suspects = np.flatnonzero(
+        ~matching(array, r"[\pL\pN\pP\pS]")
+    )  # whoever has a letter, a digit or a sign is not blank
     return {int(row): kind for row in suspects if (kind := blank_kind(array[int(row)].as_py()))}
 
 # %% ../nbs/08_columns.ipynb #c21
 def _ids(rows: Dataset) -> pa.Array:
     "The ids of the rows as text; their numbers, counted from 1, where there are none."
-    if "id" not in rows.column_names: return pa.array(np.arange(1, len(rows) + 1)).cast(pa.string())
+    if "id" not in rows.column_names:
+        return pa.array(np.arange(1, len(rows) + 1)).cast(pa.string())
     array = arrow_column(rows, "id")
-    if pa.types.is_floating(array.type) or pa.types.is_nested(array.type): return pa.array([_as_text(o) for batch in batches(array) for o in batch], pa.string())
+    if pa.types.is_floating(array.type) or pa.types.is_nested(array.type):
+        return pa.array([_as_text(o) for batch in batches(array) for o in batch], pa.string())
     return pc.fill_null(array.cast(pa.string()), "")
 
 # %% ../nbs/08_columns.ipynb #c22
 def prepare_rows(
-    rows: Dataset, # a split as it is in the source
-    split: str, # its name, for errors
-    columns: Columns, # which column is what
-    names: list[str], # label names in the order of the classes
-    classes: np.ndarray, # (n,) class numbers
-) -> tuple[Dataset, dict[int, str]]: # the rows that are not blank; the row numbers (from 1) of those that are, and in what way
+    rows: Dataset,  # a split as it is in the source
+    split: str,  # its name, for errors
+    columns: Columns,  # which column is what
+    names: list[str],  # label names in the order of the classes
+    classes: np.ndarray,  # (n,) class numbers
+) -> tuple[
+    Dataset, dict[int, str]
+]:  # the rows that are not blank; the row numbers (from 1) of those that are, and in what way
     "One split with `id`, `text`, `label` (and `text_pair`), without its blank rows."
-    made = Dataset.from_dict(dict(id=_ids(rows), label=classes), features=Features({"id": Value("string"), "label": ClassLabel(names=names)}))
+    made = Dataset.from_dict(
+        dict(id=_ids(rows), label=classes), features=Features({"id": Value("string"), "label": ClassLabel(names=names)})
+    )
     taken = {"text": columns.text} | ({"text_pair": columns.pair} if columns.pair else {})
-    parts = [rows.select_columns([column]).rename_column(column, name) if column != name else rows.select_columns([column]) for name, column in taken.items()]
+    parts = [
+        rows.select_columns([column]).rename_column(column, name) if column != name else rows.select_columns([column])
+        for name, column in taken.items()
+    ]
     others = [o for o in rows.column_names if o not in {columns.label, "id", *taken, *taken.values(), "label"}]
     prepared = concatenate_datasets([made, *parts, *([rows.select_columns(others)] if others else [])], axis=1)
     blank = {row: kind for column in reversed(taken.values()) for row, kind in _blank_rows(rows, split, column).items()}
-    if blank: prepared = prepared.select(np.setdiff1d(np.arange(len(rows)), list(blank)))
+    if blank:
+        prepared = prepared.select(np.setdiff1d(np.arange(len(rows)), list(blank)))
     return prepared, {row + 1: blank[row] for row in sorted(blank)}

@@ -8,10 +8,15 @@ __all__ = ['SELECTION_METRICS', 'LorasentError', 'ConfigError', 'nearest', 'firs
            'field_table']
 
 # %% ../nbs/00_config.ipynb #c03
-import difflib, hashlib, inspect, json, re
+import difflib
+import hashlib
+import inspect
+import json
+import re
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Callable, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -20,14 +25,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 class LorasentError(ValueError):
     "Something that the user can put right; its message is one line: what is wrong, where, what would be right."
 
+
 class ConfigError(LorasentError):
     "A run was asked for in a way that `RunConfig` does not allow."
 
 # %% ../nbs/00_config.ipynb #c07
 def nearest(
-    name: str, # what was written
-    names, # the valid names (iterable of str)
-) -> str: # ", did you mean '…'?" or an empty string
+    name: str,  # what was written
+    names,  # the valid names (iterable of str)
+) -> str:  # ", did you mean '…'?" or an empty string
     "The end of an error message: the valid name that is closest to what was written."
     names = [str(o) for o in names]
     near = difflib.get_close_matches(str(name).strip().lower(), [o.lower() for o in names], n=1)
@@ -35,26 +41,28 @@ def nearest(
 
 # %% ../nbs/00_config.ipynb #c11
 def first_line(
-    error: BaseException, # any exception
-) -> str: # its message's first line, or its type where it has no message
+    error: BaseException,  # any exception
+) -> str:  # its message's first line, or its type where it has no message
     "The gist of somebody else's error."
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
+
 def looks_like_path(
-    name: str, # a data set or an encoder, as it was asked for
-) -> bool: # a hub id is `name` or `owner/name`
+    name: str,  # a data set or an encoder, as it was asked for
+) -> bool:  # a hub id is `name` or `owner/name`
     "Whether somebody who wrote this meant a file or a folder."
     return name.startswith((".", "/", "~")) or "\\" in name or name.count("/") > 1
 
 # %% ../nbs/00_config.ipynb #c14
-SELECTION_METRICS = {"macro_f1": True, "accuracy": True, "log_loss": False} # name -> is greater better?
+SELECTION_METRICS = {"macro_f1": True, "accuracy": True, "log_loss": False}  # name -> is greater better?
+
 
 def _field(
-    default, # the value when nothing is said
-    description: str, # one sentence
-    group: str, # the step of the pipeline that it belongs to
-    unit: str = "", # "tokens", "epochs", …
-    **limits, # pydantic's ge, gt, le, lt, pattern
+    default,  # the value when nothing is said
+    description: str,  # one sentence
+    group: str,  # the step of the pipeline that it belongs to
+    unit: str = "",  # "tokens", "epochs", …
+    **limits,  # pydantic's ge, gt, le, lt, pattern
 ):
     "A pydantic field that also knows its unit and its step."
     return Field(default, description=description, json_schema_extra={"group": group, "unit": unit}, **limits)
@@ -62,62 +70,166 @@ def _field(
 # %% ../nbs/00_config.ipynb #c15
 _Name = Annotated[str, Field(min_length=1)]
 
+
 class RunConfig(BaseModel):
     "One training run: what data, which encoder, which method, trained how. Unknown keys and wrong types are errors."
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
-    name: str = _field("run", "Name of the run; the run id begins with it", "run", pattern=r"^[a-z0-9][a-z0-9_.-]{0,37}$")
-    dataset: _Name = _field("snippets", "Embedded data set (snippets), a file (CSV, TSV, JSONL, Parquet; also gzipped), a pattern of files (part-*.csv), a folder, or a hub id", "data")
+    name: str = _field(
+        "run", "Name of the run; the run id begins with it", "run", pattern=r"^[a-z0-9][a-z0-9_.-]{0,37}$"
+    )
+    dataset: _Name = _field(
+        "snippets",
+        "Embedded data set (snippets), a file (CSV, TSV, JSONL, Parquet; also gzipped), a pattern of files "
+        "(part-*.csv), a folder, or a hub id",
+        "data",
+    )
     dataset_config: str | None = _field(None, "Configuration of a hub data set that has several", "data")
     dataset_revision: str | None = _field(None, "Revision of a hub data set: a branch, a tag or a commit", "data")
-    streaming: bool = _field(False, "Read the training rows again in every epoch instead of keeping them on this disk", "data")
+    streaming: bool = _field(
+        False, "Read the training rows again in every epoch instead of keeping them on this disk", "data"
+    )
     encoding: _Name = _field("utf-8", "Encoding of text files; a byte order mark is skipped", "data")
     columns: list[str] | None = _field(None, "Names of the columns of a CSV or TSV file without a header line", "data")
     text_column: _Name = _field("text", "Column that holds the text", "data")
     text_pair_column: str | None = _field(None, "Column that holds a second text, for labels of text pairs", "data")
     label_column: _Name = _field("label", "Column that holds the label", "data")
-    label_map: dict[str, str] | None = _field(None, "Map from the values found in the label column to label names, in the order of the classes; null: the values as they are", "data")
-    label_thresholds: dict[str, float | None] | None = _field(None, "Classes made from a number in the label column: label name and highest value, rising; the last one's is null", "data")
-    labels: Literal["hard", "soft"] = _field("hard", "What is learned: the label, or the distribution of the single ratings, where the data has them", "data")
-    slice_column: str | None = _field(None, "Column whose values get results of their own; null: domain, where the data has such a column", "data")
-    train_split: str | None = _field(None, "Split to train on; null: the one called train, or all rows of a single file", "data")
-    validation_split: str | None = _field(None, "Split that chooses the epoch; null: the one called validation (or valid, val, dev), else cut from the training rows", "data")
-    test_split: str | None = _field(None, "Split that is read once, at the end; null: the one called test, else cut from the training rows", "data")
-    validation_size: int | float = _field(0.1, "Rows cut off for validation where that split is missing: a share below 0.5, or a number of rows", "data", gt=0)
-    test_size: int | float = _field(0.1, "Rows cut off for the test where that split is missing: a share below 0.5, or a number of rows", "data", gt=0)
-    group_column: str | None = _field(None, "Column of a document, author or film that must not straddle two splits; null: document, where the data has such a column", "data")
-    time_column: str | None = _field(None, "Column of numbers or dates: the newest rows become the test, the next newest validation", "data")
-    folds: int | None = _field(None, "Number of folds of a cross-validation; the test rows are one of them", "data", ge=2, le=100)
+    label_map: dict[str, str] | None = _field(
+        None,
+        "Map from the values found in the label column to label names, in the order of the classes; null: "
+        "the values as they are",
+        "data",
+    )
+    label_thresholds: dict[str, float | None] | None = _field(
+        None,
+        "Classes made from a number in the label column: label name and highest value, rising; the last one's is null",
+        "data",
+    )
+    labels: Literal["hard", "soft"] = _field(
+        "hard", "What is learned: the label, or the distribution of the single ratings, where the data has them", "data"
+    )
+    slice_column: str | None = _field(
+        None, "Column whose values get results of their own; null: domain, where the data has such a column", "data"
+    )
+    train_split: str | None = _field(
+        None, "Split to train on; null: the one called train, or all rows of a single file", "data"
+    )
+    validation_split: str | None = _field(
+        None,
+        "Split that chooses the epoch; null: the one called validation (or valid, val, dev), else cut "
+        "from the training rows",
+        "data",
+    )
+    test_split: str | None = _field(
+        None, "Split that is read once, at the end; null: the one called test, else cut from the training rows", "data"
+    )
+    validation_size: int | float = _field(
+        0.1,
+        "Rows cut off for validation where that split is missing: a share below 0.5, or a number of rows",
+        "data",
+        gt=0,
+    )
+    test_size: int | float = _field(
+        0.1,
+        "Rows cut off for the test where that split is missing: a share below 0.5, or a number of rows",
+        "data",
+        gt=0,
+    )
+    group_column: str | None = _field(
+        None,
+        "Column of a document, author or film that must not straddle two splits; null: document, where the "
+        "data has such a column",
+        "data",
+    )
+    time_column: str | None = _field(
+        None, "Column of numbers or dates: the newest rows become the test, the next newest validation", "data"
+    )
+    folds: int | None = _field(
+        None, "Number of folds of a cross-validation; the test rows are one of them", "data", ge=2, le=100
+    )
     fold: int = _field(0, "Which of the folds is the test, counted from 0", "data", ge=0)
     limit: int | None = _field(None, "Rows kept of each split at most, for a quick look", "data", "rows", ge=10)
-    split_seed: int = _field(0, "Seed of the cuts; apart from seed, so that runs with other seeds share their test rows", "data", ge=0, lt=2**32)
-    duplicates: Literal["keep", "drop", "error"] = _field("keep", "What is done about training and validation rows that repeat an earlier one", "data")
-    leaks: Literal["keep", "drop_from_train", "error"] = _field("drop_from_train", "What is done about rows that are in a later split as well", "data")
-    encoder: _Name = _field("distilbert-base-uncased", "Embedded encoder (minilm), a local folder, or a hub id", "encoder")
+    split_seed: int = _field(
+        0,
+        "Seed of the cuts; apart from seed, so that runs with other seeds share their test rows",
+        "data",
+        ge=0,
+        lt=2**32,
+    )
+    duplicates: Literal["keep", "drop", "error"] = _field(
+        "keep", "What is done about training and validation rows that repeat an earlier one", "data"
+    )
+    leaks: Literal["keep", "drop_from_train", "error"] = _field(
+        "drop_from_train", "What is done about rows that are in a later split as well", "data"
+    )
+    encoder: _Name = _field(
+        "distilbert-base-uncased", "Embedded encoder (minilm), a local folder, or a hub id", "encoder"
+    )
     max_length: int = _field(128, "Longest input", "encoder", "tokens", ge=4, le=8192)
-    long_text: Literal["truncate_right", "truncate_left", "head_tail", "windows"] = _field("truncate_right", "What becomes of a longer text: it loses its end, its beginning, or its middle; or it is read in overlapping windows", "encoder")
+    long_text: Literal["truncate_right", "truncate_left", "head_tail", "windows"] = _field(
+        "truncate_right",
+        "What becomes of a longer text: it loses its end, its beginning, or its middle; or it is read in "
+        "overlapping windows",
+        "encoder",
+    )
     window_overlap: int = _field(16, "Tokens that a window shares with the one before", "encoder", "tokens", ge=0)
-    keep_head: bool = _field(False, "Whether a classification head that the encoder was saved with is trained further; false: the head is new", "encoder")
-    encoder_dropout: float | None = _field(None, "Dropout inside the frozen encoder while training; null: the encoder's own", "encoder", ge=0, lt=1)
-    precision: Literal["auto", "fp32", "bf16"] = _field("auto", "How the frozen encoder is held; auto: as a training step is measured to be fastest on this machine", "encoder")
-    attention: Literal["auto", "sdpa", "eager"] = _field("auto", "How attention is computed: by PyTorch's fused kernel (sdpa) or by the plain formula (eager); auto: as a training step is measured to be fastest", "encoder")
+    keep_head: bool = _field(
+        False,
+        "Whether a classification head that the encoder was saved with is trained further; false: the head is new",
+        "encoder",
+    )
+    encoder_dropout: float | None = _field(
+        None, "Dropout inside the frozen encoder while training; null: the encoder's own", "encoder", ge=0, lt=1
+    )
+    precision: Literal["auto", "fp32", "bf16"] = _field(
+        "auto",
+        "How the frozen encoder is held; auto: as a training step is measured to be fastest on this machine",
+        "encoder",
+    )
+    attention: Literal["auto", "sdpa", "eager"] = _field(
+        "auto",
+        "How attention is computed: by PyTorch's fused kernel (sdpa) or by the plain formula (eager); auto: as a "
+        "training step is measured to be fastest",
+        "encoder",
+    )
     method: Literal["lora"] = _field("lora", "What is trained beside the head", "method")
     rank: int = _field(16, "Rank r of the two low-rank matrices", "method", ge=1, le=1024)
     alpha: float = _field(32.0, "Scale of the update, which is multiplied by alpha / rank", "method", gt=0, le=4096)
     dropout: float = _field(0.0, "Dropout on the input of the low-rank matrices", "method", ge=0, lt=1)
-    target_modules: str | list[str] = _field("all-linear", "all-linear (every linear layer of the encoder), or the names of the layers that get an adapter", "method")
+    target_modules: str | list[str] = _field(
+        "all-linear",
+        "all-linear (every linear layer of the encoder), or the names of the layers that get an adapter",
+        "method",
+    )
     learning_rate: float = _field(1e-3, "Peak learning rate of AdamW", "training", gt=0, le=1)
-    schedule: Literal["linear", "cosine", "constant"] = _field("linear", "Course of the learning rate after the warm-up", "training")
-    warmup_ratio: float = _field(0.06, "Share of the steps in which the learning rate rises from zero", "training", ge=0, lt=1)
+    schedule: Literal["linear", "cosine", "constant"] = _field(
+        "linear", "Course of the learning rate after the warm-up", "training"
+    )
+    warmup_ratio: float = _field(
+        0.06, "Share of the steps in which the learning rate rises from zero", "training", ge=0, lt=1
+    )
     weight_decay: float = _field(0.01, "Weight decay of AdamW", "training", ge=0, le=1)
     epochs: int = _field(3, "Passes over the training rows, at most", "training", "epochs", ge=1, le=1000)
     batch_size: int = _field(32, "Rows in one optimiser step", "training", "rows", ge=1, le=4096)
-    early_stopping: int | None = _field(1, "Epochs without a better validation score before training stops; null: never", "training", "epochs", ge=1)
-    class_weights: Literal["none", "balanced"] | dict[str, float] = _field("none", "Weight of each class in the loss: none, balanced (the rarer, the heavier), or label names with their weights", "training")
-    focal_gamma: float = _field(0.0, "Exponent of the focal loss, which passes over what is easy; 0: cross-entropy", "training", ge=0, le=10)
-    selection_metric: Literal["macro_f1", "accuracy", "log_loss"] = _field("macro_f1", "Validation score that chooses the epoch", "training")
+    early_stopping: int | None = _field(
+        1, "Epochs without a better validation score before training stops; null: never", "training", "epochs", ge=1
+    )
+    class_weights: Literal["none", "balanced"] | dict[str, float] = _field(
+        "none",
+        "Weight of each class in the loss: none, balanced (the rarer, the heavier), or label names with their weights",
+        "training",
+    )
+    focal_gamma: float = _field(
+        0.0, "Exponent of the focal loss, which passes over what is easy; 0: cross-entropy", "training", ge=0, le=10
+    )
+    selection_metric: Literal["macro_f1", "accuracy", "log_loss"] = _field(
+        "macro_f1", "Validation score that chooses the epoch", "training"
+    )
     seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", "training", ge=0, lt=2**32)
-    show_texts: bool = _field(True, "Whether the report prints rows of the data; false for data that must not be published", "report")
+    show_texts: bool = _field(
+        True, "Whether the report prints rows of the data; false for data that must not be published", "report"
+    )
 
     @field_validator("label_map", mode="before")
     @classmethod
@@ -131,19 +243,52 @@ def _data_rules(config: RunConfig) -> list[tuple[bool, str]]:
     bounds = list((config.label_thresholds or {}).values())
     rising = bounds[:-1] == sorted(set(o for o in bounds[:-1] if o is not None))
     return [
-        (config.label_map is not None and len(set(config.label_map.values())) < 2, "label_map names fewer than two classes"),
+        (
+            config.label_map is not None and len(set(config.label_map.values())) < 2,
+            "label_map names fewer than two classes",
+        ),
         (config.label_thresholds is not None and len(bounds) < 2, "label_thresholds names fewer than two classes"),
-        (len(bounds) > 1 and not (rising and bounds[-1] is None), "label_thresholds must rise, and the last must be null: {bad: 2, good: null}, say"),
-        (bool(config.label_map and config.label_thresholds), "label_map and label_thresholds both say what the classes are: name one of them"),
-        (config.train_split is not None and config.train_split == config.test_split, f"train_split and test_split are both {config.train_split!r}"),
-        (config.train_split is not None and config.train_split == config.validation_split, f"train_split and validation_split are both {config.train_split!r}"),
-        *((not _is_size(size), f"{name}={size} is neither a share below 0.5 nor a whole number of rows") for name, size in (("validation_size", config.validation_size), ("test_size", config.test_size))),
-        (bool(config.time_column and config.group_column), "time_column and group_column cut the data in two different ways: name one of them"),
-        (bool(config.time_column and config.folds), "folds are not in the order of time: leave out time_column or folds"),
+        (
+            len(bounds) > 1 and not (rising and bounds[-1] is None),
+            "label_thresholds must rise, and the last must be null: {bad: 2, good: null}, say",
+        ),
+        (
+            bool(config.label_map and config.label_thresholds),
+            "label_map and label_thresholds both say what the classes are: name one of them",
+        ),
+        (
+            config.train_split is not None and config.train_split == config.test_split,
+            f"train_split and test_split are both {config.train_split!r}",
+        ),
+        (
+            config.train_split is not None and config.train_split == config.validation_split,
+            f"train_split and validation_split are both {config.train_split!r}",
+        ),
+        *(
+            (not _is_size(size), f"{name}={size} is neither a share below 0.5 nor a whole number of rows")
+            for name, size in (("validation_size", config.validation_size), ("test_size", config.test_size))
+        ),
+        (
+            bool(config.time_column and config.group_column),
+            "time_column and group_column cut the data in two different ways: name one of them",
+        ),
+        (
+            bool(config.time_column and config.folds),
+            "folds are not in the order of time: leave out time_column or folds",
+        ),
         (config.folds is None and config.fold > 0, "fold is without meaning unless folds is set"),
-        (config.folds is not None and config.fold >= config.folds, f"fold={config.fold} is beyond the last of {config.folds} folds, which are counted from 0"),
-        (config.folds is not None and config.test_split is not None, "folds cuts the test rows itself: leave out test_split"),
-        (config.streaming and bool(config.group_column or config.time_column or config.folds), "a stream is cut by the text of its rows: leave out group_column, time_column and folds"),
+        (
+            config.folds is not None and config.fold >= config.folds,
+            f"fold={config.fold} is beyond the last of {config.folds} folds, which are counted from 0",
+        ),
+        (
+            config.folds is not None and config.test_split is not None,
+            "folds cuts the test rows itself: leave out test_split",
+        ),
+        (
+            config.streaming and bool(config.group_column or config.time_column or config.folds),
+            "a stream is cut by the text of its rows: leave out group_column, time_column and folds",
+        ),
     ]
 
 # %% ../nbs/00_config.ipynb #c18
@@ -151,9 +296,16 @@ def _model_rules(config: RunConfig) -> list[tuple[bool, str]]:
     "What the keys about encoder, method and training must not say together."
     return [
         (config.target_modules == [], "target_modules is empty: name layers, or use all-linear"),
-        (config.long_text == "windows" and config.window_overlap > config.max_length // 2, f"window_overlap={config.window_overlap} is more than half of max_length={config.max_length}"),
-        (config.text_pair_column is not None and config.long_text in ("head_tail", "windows"), f"long_text={config.long_text} is for single texts; pairs are truncated"),
+        (
+            config.long_text == "windows" and config.window_overlap > config.max_length // 2,
+            f"window_overlap={config.window_overlap} is more than half of max_length={config.max_length}",
+        ),
+        (
+            config.text_pair_column is not None and config.long_text in ("head_tail", "windows"),
+            f"long_text={config.long_text} is for single texts; pairs are truncated",
+        ),
     ]
+
 
 def _is_size(size: int | float) -> bool:
     "A share below one half, or a number of rows."
@@ -166,8 +318,8 @@ def _contradictions(config: RunConfig) -> list[str]:
 
 # %% ../nbs/00_config.ipynb #c21
 def _clause(
-    error: dict, # one entry of `ValidationError.errors()`
-) -> str: # "key: what is wrong (got …)"
+    error: dict,  # one entry of `ValidationError.errors()`
+) -> str:  # "key: what is wrong (got …)"
     "One pydantic error as a clause that names the key, the value and the rule."
     key = str(error["loc"][0]) if error["loc"] else "config"
     if error["type"] == "extra_forbidden":
@@ -177,34 +329,42 @@ def _clause(
 
 # %% ../nbs/00_config.ipynb #c22
 def make_config(
-    **values, # fields of `RunConfig`
-) -> RunConfig: # the checked configuration
+    **values,  # fields of `RunConfig`
+) -> RunConfig:  # the checked configuration
     "A `RunConfig`, or a `ConfigError` whose one line lists everything that is wrong."
-    try: config = RunConfig(**values)
+    try:
+        config = RunConfig(**values)
     except ValidationError as error:
         clauses = list(dict.fromkeys(_clause(o) for o in error.errors()))
         raise ConfigError("; ".join(clauses)) from None
-    if found := _contradictions(config): raise ConfigError("; ".join(found))
+    if found := _contradictions(config):
+        raise ConfigError("; ".join(found))
     return config
 
 # %% ../nbs/00_config.ipynb #c28
 class _Loader(yaml.SafeLoader):
     "PyYAML's safe loader that reads `2e-5` as a number and refuses a key that stands twice."
+
     def construct_mapping(self, node, deep=False):
         keys = [self.construct_object(key) for key, _ in node.value]
         twice = [key for key in keys if keys.count(key) > 1]
-        if twice: raise yaml.YAMLError(f"the key {twice[0]!r} stands twice")
+        if twice:
+            raise yaml.YAMLError(f"the key {twice[0]!r} stands twice")
         return super().construct_mapping(node, deep)
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789"))
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789")
+)
 
 # %% ../nbs/00_config.ipynb #c29
 def _read_yaml(
-    text: str, # YAML source
-    where: str, # what an error message calls it
+    text: str,  # YAML source
+    where: str,  # what an error message calls it
 ):
     "The value of some YAML, or a `ConfigError` that says where it is broken."
-    try: return yaml.load(text, _Loader)
+    try:
+        return yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         raise ConfigError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
 
@@ -212,72 +372,88 @@ def _read_yaml(
 def _read_mapping(text: str, where: str) -> dict:
     "The keys and values of a YAML file."
     values = _read_yaml(text, where)
-    if values is None: return {}
-    if not isinstance(values, dict): raise ConfigError(f"{where} must hold `key: value` lines, not a {type(values).__name__}")
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where} must hold `key: value` lines, not a {type(values).__name__}")
     return {str(key): value for key, value in values.items()}
 
 # %% ../nbs/00_config.ipynb #c31
-def preset_names() -> list[str]: # sorted
+def preset_names() -> list[str]:  # sorted
     "The presets that the package ships."
     return sorted(o.name.removesuffix(".yaml") for o in files("lorasent.presets").iterdir() if o.name.endswith(".yaml"))
 
+
 def read_preset(
-    name: str, # one of `preset_names()`
-) -> dict: # field -> value, only what the preset states
+    name: str,  # one of `preset_names()`
+) -> dict:  # field -> value, only what the preset states
     "What a preset states."
     if name not in preset_names():
-        raise ConfigError(f"unknown preset {name!r}{nearest(name, preset_names())} (there are: {', '.join(preset_names())})")
-    return _read_mapping((files("lorasent.presets")/f"{name}.yaml").read_text(encoding="utf-8"), f"preset {name}")
+        raise ConfigError(
+            f"unknown preset {name!r}{nearest(name, preset_names())} (there are: {', '.join(preset_names())})"
+        )
+    return _read_mapping((files("lorasent.presets") / f"{name}.yaml").read_text(encoding="utf-8"), f"preset {name}")
 
 # %% ../nbs/00_config.ipynb #c33
 def _read_file(path) -> dict:
     "What a YAML file of the user states."
-    try: text = Path(path).read_text(encoding="utf-8-sig")
-    except OSError as error: raise ConfigError(f"cannot read the config file {str(path)!r}: {error.strerror}") from None
-    except UnicodeDecodeError as error: raise ConfigError(f"config file {str(path)!r} is not UTF-8: byte {error.start}") from None
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"cannot read the config file {str(path)!r}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"config file {str(path)!r} is not UTF-8: byte {error.start}") from None
     return _read_mapping(text, f"config file {str(path)!r}")
 
 # %% ../nbs/00_config.ipynb #c35
 def _is_text(annotation) -> bool:
     "Whether a field of this type holds a text, or null, and nothing else."
-    if get_origin(annotation) in (Annotated, Literal): annotation = type(get_args(annotation)[0]) if get_origin(annotation) is Literal else get_args(annotation)[0]
+    if get_origin(annotation) in (Annotated, Literal):
+        annotation = type(get_args(annotation)[0]) if get_origin(annotation) is Literal else get_args(annotation)[0]
     return annotation is str or set(get_args(annotation)) == {str, type(None)}
 
+
 def read_setting(
-    setting: str, # "key=value"
-) -> tuple[str, Any]: # field, value
+    setting: str,  # "key=value"
+) -> tuple[str, Any]:  # field, value
     "One `--set key=value`."
     key, equals, text = setting.partition("=")
     key = key.strip()
-    if not equals or not key: raise ConfigError(f"--set {setting!r} is not of the form key=value")
-    if key not in RunConfig.model_fields: raise ConfigError(f"unknown key {key!r} in --set {setting!r}{nearest(key, RunConfig.model_fields)}")
-    if _is_text(RunConfig.model_fields[key].annotation): return key, None if text == "null" else text
+    if not equals or not key:
+        raise ConfigError(f"--set {setting!r} is not of the form key=value")
+    if key not in RunConfig.model_fields:
+        raise ConfigError(f"unknown key {key!r} in --set {setting!r}{nearest(key, RunConfig.model_fields)}")
+    if _is_text(RunConfig.model_fields[key].annotation):
+        return key, None if text == "null" else text
     return key, _read_yaml(text, f"--set {setting!r}")
 
 # %% ../nbs/00_config.ipynb #c38
 def load_config(
-    preset: str | None = None, # name of a preset
-    file: str | Path | None = None, # YAML file
-    settings: list[str] | tuple = (), # "key=value", as on the command line
-    **values, # single values from Python
-) -> RunConfig: # checked
+    preset: str | None = None,  # name of a preset
+    file: str | Path | None = None,  # YAML file
+    settings: list[str] | tuple = (),  # "key=value", as on the command line
+    **values,  # single values from Python
+) -> RunConfig:  # checked
     "Preset, file and single values combined in that order; each overrides the one before."
     stated = read_preset(preset) if preset else {}
-    if file: stated |= _read_file(file)
+    if file:
+        stated |= _read_file(file)
     return make_config(**stated | dict(read_setting(o) for o in settings) | values)
 
 # %% ../nbs/00_config.ipynb #c42
 def arguments(
-    config: RunConfig, # a checked configuration
-    step: Callable, # a step of the pipeline, such as `load_data`
-) -> dict: # keyword arguments
+    config: RunConfig,  # a checked configuration
+    step: Callable,  # a step of the pipeline, such as `load_data`
+) -> dict:  # keyword arguments
     "The fields of the configuration that a step takes as arguments."
-    return {name: getattr(config, name) for name in inspect.signature(step).parameters if name in RunConfig.model_fields}
+    return {
+        name: getattr(config, name) for name in inspect.signature(step).parameters if name in RunConfig.model_fields
+    }
 
 # %% ../nbs/00_config.ipynb #c45
 def config_hash(
-    config: RunConfig, # a checked configuration
-) -> str: # 8 hexadecimal digits
+    config: RunConfig,  # a checked configuration
+) -> str:  # 8 hexadecimal digits
     "What tells two configurations apart, whatever they are called: a hash of everything but the name."
     stated = json.dumps(config.model_dump(exclude={"name"}), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(stated.encode()).hexdigest()[:8]
@@ -286,20 +462,38 @@ def config_hash(
 def _range(field) -> str:
     "The limits of a field, in signs."
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
-    limits = [f"{sign} {getattr(o, name):g}" for o in field.metadata for name, sign in signs.items() if hasattr(o, name)]
-    if get_origin(field.annotation) is Literal: limits.append(", ".join(map(str, get_args(field.annotation))))
+    limits = [
+        f"{sign} {getattr(o, name):g}" for o in field.metadata for name, sign in signs.items() if hasattr(o, name)
+    ]
+    if get_origin(field.annotation) is Literal:
+        limits.append(", ".join(map(str, get_args(field.annotation))))
     return ", ".join(limits)
+
 
 def _type_name(annotation) -> str:
     "A field's type, as its user would write it."
-    if get_origin(annotation) is Annotated: annotation = get_args(annotation)[0]
-    if get_origin(annotation) is Literal: return "str"
-    return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation).replace("None", "null")
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) is Literal:
+        return "str"
+    return (
+        annotation.__name__
+        if isinstance(annotation, type) and not get_args(annotation)
+        else str(annotation).replace("None", "null")
+    )
 
 # %% ../nbs/00_config.ipynb #c49
-def field_table() -> list[dict]: # one dict a field
+def field_table() -> list[dict]:  # one dict a field
     "Every field with its step, type, default, range, unit and description: for the docs and for `--help`."
-    return [dict(name=name, group=field.json_schema_extra["group"], type=_type_name(field.annotation),
-                 default="null" if field.default is None else str(field.default), range=_range(field),
-                 unit=field.json_schema_extra["unit"], description=field.description)
-            for name, field in RunConfig.model_fields.items()]
+    return [
+        dict(
+            name=name,
+            group=field.json_schema_extra["group"],
+            type=_type_name(field.annotation),
+            default="null" if field.default is None else str(field.default),
+            range=_range(field),
+            unit=field.json_schema_extra["unit"],
+            description=field.description,
+        )
+        for name, field in RunConfig.model_fields.items()
+    ]

@@ -7,7 +7,9 @@ __all__ = ['Cut', 'strata_of', 'cut', 'LabelledData', 'class_counts', 'split_siz
            'rating_shares']
 
 # %% ../nbs/10_data.ipynb #c02
-import hashlib, html, json
+import hashlib
+import html
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,117 +24,160 @@ from .splits import SplitError, choose_fold, choose_newest, choose_rows, groups_
 from .streams import Stream, split_stream
 
 # %% ../nbs/10_data.ipynb #c05
-def _codes(rows: Dataset, column: str) -> np.ndarray: # (n,) a number for each different value
+def _codes(rows: Dataset, column: str) -> np.ndarray:  # (n,) a number for each different value
     "The values of a column as numbers; each null is a value of its own."
     codes = encoded(arrow_column(rows, column))[1]
     return np.where(codes < 0, codes.max(initial=0) + 1 + np.arange(len(codes)), codes)
 
 # %% ../nbs/10_data.ipynb #c06
-def _moments(rows: Dataset, column: str) -> np.ndarray: # (n,) numbers that grow with time
+def _moments(rows: Dataset, column: str) -> np.ndarray:  # (n,) numbers that grow with time
     "A column of numbers or dates as numbers."
     import pandas as pd
+
     values = pd.Series(arrow_column(rows, column).to_pandas())
-    numbers = pd.to_numeric(values, errors="coerce") if values.dtype == object or pd.api.types.is_string_dtype(values) else values
-    if numbers.isna().any(): numbers = pd.to_datetime(values, errors="coerce", utc=True, format="mixed")
+    numbers = (
+        pd.to_numeric(values, errors="coerce")
+        if values.dtype == object or pd.api.types.is_string_dtype(values)
+        else values
+    )
+    if numbers.isna().any():
+        numbers = pd.to_datetime(values, errors="coerce", utc=True, format="mixed")
     if numbers.isna().any():
         row = int(numbers.isna().to_numpy().argmax())
-        raise DataError(f"time_column: row {row + 1} of the rows to be cut holds {values.iloc[row]!r} in {column!r}, which is neither a number nor a date")
-    return numbers.astype("int64").to_numpy() if not pd.api.types.is_numeric_dtype(numbers) else numbers.to_numpy(dtype=float)
+        raise DataError(
+            f"time_column: row {row + 1} of the rows to be cut holds {values.iloc[row]!r} in {column!r}, which is "
+            "neither a number nor a date"
+        )
+    return (
+        numbers.astype("int64").to_numpy()
+        if not pd.api.types.is_numeric_dtype(numbers)
+        else numbers.to_numpy(dtype=float)
+    )
 
 # %% ../nbs/10_data.ipynb #c07
 @dataclass(frozen=True)
 class Cut:
     "How missing splits are cut."
-    seed: int = 0 # of the cut
-    group_column: str | None = None # its values stay together; None: `document`, where there is such a column
-    time_column: str | None = None # the newest rows are cut off
+
+    seed: int = 0  # of the cut
+    group_column: str | None = None  # its values stay together; None: `document`, where there is such a column
+    time_column: str | None = None  # the newest rows are cut off
 
     def check(self, rows: Dataset):
         "Raise a `DataError` for a column that is missing."
         for name in ("group_column", "time_column"):
             column = getattr(self, name)
-            if column and column not in rows.column_names: raise DataError(f"{name}: no column {column!r}{nearest(column, rows.column_names)} (there are: {', '.join(rows.column_names)})")
+            if column and column not in rows.column_names:
+                raise DataError(
+                    f"{name}: no column {column!r}{nearest(column, rows.column_names)} (there are: "
+                    f"{', '.join(rows.column_names)})"
+                )
 
-    def groups(self, rows: Dataset, keys: np.ndarray) -> np.ndarray: # (n,) group numbers
+    def groups(self, rows: Dataset, keys: np.ndarray) -> np.ndarray:  # (n,) group numbers
         "Rows that must stay together."
         column = self.group_column or ("document" if "document" in rows.column_names else None)
         return groups_of(keys, *([_codes(rows, column)] if column else []))
 
 # %% ../nbs/10_data.ipynb #c08
 def strata_of(
-    rows: Dataset, # with `label`; `domain` is heeded
-) -> np.ndarray: # (n,) whole numbers
+    rows: Dataset,  # with `label`; `domain` is heeded
+) -> np.ndarray:  # (n,) whole numbers
     "What rows are stratified by: label and domain."
     labels = np.asarray(rows["label"][:])
-    return labels if "domain" not in rows.column_names else labels + (labels.max(initial=0) + 1) * _codes(rows, "domain")
+    return (
+        labels if "domain" not in rows.column_names else labels + (labels.max(initial=0) + 1) * _codes(rows, "domain")
+    )
+
 
 def cut(
-    rows: Dataset, # with `text` and `label`; `document` and `domain` are heeded
-    count: int, # rows to cut off
-    how: Cut = Cut(), # seed, groups, time
-    fold: tuple[int, int] | None = None, # (number of folds, which one): cut off this fold; `count` has no meaning then
-) -> tuple[Dataset, Dataset]: # what stays, what is cut off; both in their old order
-    "A seeded, stratified cut that keeps groups and repeated texts together and does not hang on the order of the rows. Raises `DataError`."
+    rows: Dataset,  # with `text` and `label`; `document` and `domain` are heeded
+    count: int,  # rows to cut off
+    how: Cut = Cut(),  # seed, groups, time
+    fold: tuple[int, int] | None = None,  # (number of folds, which one): cut off this fold; `count` has no meaning then
+) -> tuple[Dataset, Dataset]:  # what stays, what is cut off; both in their old order
+    "A seeded, stratified cut that keeps groups and repeated texts together, whatever the order. Raises `DataError`."
     how.check(rows)
     keys = row_keys(rows)
     try:
-        if how.time_column: off = choose_newest(_moments(rows, how.time_column), keys, count)
-        elif fold: off = choose_fold(strata_of(rows), keys, *fold, how.groups(rows, keys), how.seed)
-        else: off = choose_rows(strata_of(rows), keys, count, how.groups(rows, keys), how.seed)
-    except SplitError as error: raise DataError(f"{f'group_column={how.group_column}' if how.group_column else 'rows with the same text stay together'}: {error}") from None
+        if how.time_column:
+            off = choose_newest(_moments(rows, how.time_column), keys, count)
+        elif fold:
+            off = choose_fold(strata_of(rows), keys, *fold, how.groups(rows, keys), how.seed)
+        else:
+            off = choose_rows(strata_of(rows), keys, count, how.groups(rows, keys), how.seed)
+    except SplitError as error:
+        why = f"group_column={how.group_column}" if how.group_column else "rows with the same text stay together"
+        raise DataError(f"{why}: {error}") from None
     return rows.select(np.flatnonzero(~off)), rows.select(np.flatnonzero(off))
 
 # %% ../nbs/10_data.ipynb #c12
 @dataclass(frozen=True, repr=False)
 class LabelledData:
     "Train, validation and test rows, with `id`, `text`, `label` and whatever other columns the source had."
-    source: str # as it was asked for
-    train: Dataset # rows that are trained on; of a stream, a sample
-    validation: Dataset # rows that choose the epoch
-    test: Dataset # rows that are read once, at the end; without `label`
-    truth: np.ndarray # (n,) the labels of the test rows; use `test_labels` to read them
-    blank: dict[str, dict[int, str]] = field(default_factory=dict) # split of the source -> row number -> in what way it was blank; these rows were dropped
-    notes: list[str] = field(default_factory=list) # how the splits were made, one sentence each
-    warnings: list[str] = field(default_factory=list) # what makes the result less than it seems
-    stream: Stream | None = None # where the training rows are not kept
-    chooses_on_test: bool = False # whether the validation rows are the test rows
-    test_reads: list[dict] = field(default_factory=list) # purpose, rows, shaped: the ledger of `test_labels`
+
+    source: str  # as it was asked for
+    train: Dataset  # rows that are trained on; of a stream, a sample
+    validation: Dataset  # rows that choose the epoch
+    test: Dataset  # rows that are read once, at the end; without `label`
+    truth: np.ndarray  # (n,) the labels of the test rows; use `test_labels` to read them
+    blank: dict[str, dict[int, str]] = field(
+        default_factory=dict
+    )  # split of the source -> row number -> in what way it was blank; these rows were dropped
+    notes: list[str] = field(default_factory=list)  # how the splits were made, one sentence each
+    warnings: list[str] = field(default_factory=list)  # what makes the result less than it seems
+    stream: Stream | None = None  # where the training rows are not kept
+    chooses_on_test: bool = False  # whether the validation rows are the test rows
+    test_reads: list[dict] = field(default_factory=list)  # purpose, rows, shaped: the ledger of `test_labels`
 
     @property
-    def label_names(self) -> list[str]: # in the order of the classes
+    def label_names(self) -> list[str]:  # in the order of the classes
         "Names of the classes."
         return self.train.features["label"].names
 
     @property
-    def splits(self) -> dict[str, Dataset]: # "train", "validation", "test"
+    def splits(self) -> dict[str, Dataset]:  # "train", "validation", "test"
         "The three splits by name; the test rows have no label."
         return dict(train=self.train, validation=self.validation, test=self.test)
 
-    def test_labels(self,
-        purpose: str, # what they are wanted for, as the ledger will say
-        shaped: bool = False, # whether what is learned from them shapes the model
-    ) -> np.ndarray: # (n,) class numbers
+    def test_labels(
+        self,
+        purpose: str,  # what they are wanted for, as the ledger will say
+        shaped: bool = False,  # whether what is learned from them shapes the model
+    ) -> np.ndarray:  # (n,) class numbers
         "The labels of the test rows; the reading is put down in `test_reads`."
         self.test_reads.append(dict(purpose=purpose, rows=len(self.truth), shaped=shaped))
         return self.truth.copy()
 
-    def __repr__(self): return f"LabelledData({self.source}: " + ", ".join(f"{split} {count:,}" for split, count in split_sizes(self).items()) + ")"
+    def __repr__(self):
+        return (
+            f"LabelledData({self.source}: "
+            + ", ".join(f"{split} {count:,}" for split, count in split_sizes(self).items())
+            + ")"
+        )
 
 # %% ../nbs/10_data.ipynb #c13
 def class_counts(
-    data: LabelledData, # from `load_data`
-    split: str, # "train", "validation" or "test"
-) -> np.ndarray: # (k,) in the order of the classes
-    "How many rows each class has. Counting those of the test is no reading of its labels row by row, and is not put down."
-    if split == "train" and data.stream: return data.stream.class_counts
+    data: LabelledData,  # from `load_data`
+    split: str,  # "train", "validation" or "test"
+) -> np.ndarray:  # (k,) in the order of the classes
+    """How many rows each class has.
+
+    Counting those of the test is no reading of its labels row by row, and is not put down.
+    """
+    if split == "train" and data.stream:
+        return data.stream.class_counts
     labels = data.truth if split == "test" else np.asarray(data.splits[split]["label"][:], dtype=np.int64)
     return np.bincount(labels, minlength=len(data.label_names))
 
+
 def split_sizes(
-    data: LabelledData, # from `load_data`
-) -> dict[str, int]: # rows of each split
+    data: LabelledData,  # from `load_data`
+) -> dict[str, int]:  # rows of each split
     "How many rows there are; of a stream, all of them."
-    return {split: data.stream.count if split == "train" and data.stream else len(rows) for split, rows in data.splits.items()}
+    return {
+        split: data.stream.count if split == "train" and data.stream else len(rows)
+        for split, rows in data.splits.items()
+    }
 
 # %% ../nbs/10_data.ipynb #c15
 def _fingerprint(data: LabelledData) -> str:
@@ -143,13 +188,17 @@ def _fingerprint(data: LabelledData) -> str:
         digest.update(split.encode() + labels.astype("<i8").tobytes())
         for column in ("text", "text_pair"):
             if column in rows.column_names:
-                for batch in batches(arrow_column(rows, column)): digest.update(json.dumps(batch).encode())
-    if data.stream: digest.update(data.stream.count.to_bytes(8, "little"))
+                for batch in batches(arrow_column(rows, column)):
+                    digest.update(json.dumps(batch).encode())
+    if data.stream:
+        digest.update(data.stream.count.to_bytes(8, "little"))
     return digest.hexdigest()
+
 
 def _test_fingerprint(data: LabelledData) -> str:
     "A hash over the texts of the test, in any order."
     return hashlib.sha256(np.sort(row_keys(data.test, "exact")).astype("<u8").tobytes()).hexdigest()[:16]
+
 
 for _name, _hash in (("fingerprint", _fingerprint), ("test_fingerprint", _test_fingerprint)):
     setattr(LabelledData, _name, cached_property(_hash))
@@ -158,10 +207,20 @@ for _name, _hash in (("fingerprint", _fingerprint), ("test_fingerprint", _test_f
 # %% ../nbs/10_data.ipynb #c16
 def _data_html(data: LabelledData) -> str:
     "A row a split: how many rows, and of which classes; and what to know about them."
-    rows = [dict(split=split, rows=count) | dict(zip(data.label_names, class_counts(data, split).tolist())) for split, count in split_sizes(data).items()]
+    rows = [
+        dict(split=split, rows=count) | dict(zip(data.label_names, class_counts(data, split).tolist()))
+        for split, count in split_sizes(data).items()
+    ]
     dropped = ", ".join(f"{len(blank):,} in {split}" for split, blank in data.blank.items() if blank) or "none"
-    remarks = "".join(f"<li class='{kind}'>{html.escape(o)}</li>" for kind, them in (("warning", data.warnings), ("note", data.notes)) for o in them)
-    return Table(rows, caption=f"{data.source}: rows by class; blank rows dropped: {dropped}")._repr_html_() + (f"<ul>{remarks}</ul>" if remarks else "")
+    remarks = "".join(
+        f"<li class='{kind}'>{html.escape(o)}</li>"
+        for kind, them in (("warning", data.warnings), ("note", data.notes))
+        for o in them
+    )
+    return Table(rows, caption=f"{data.source}: rows by class; blank rows dropped: {dropped}")._repr_html_() + (
+        f"<ul>{remarks}</ul>" if remarks else ""
+    )
+
 
 LabelledData._repr_html_ = _data_html
 
@@ -169,25 +228,37 @@ LabelledData._repr_html_ = _data_html
 def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) -> str | None:
     "The name of the split that plays a role, or None where it has to be cut."
     if asked is not None:
-        if asked in splits: return asked
+        if asked in splits:
+            return asked
         near = [o for o in splits if split_name(o) == split_name(asked) is not None]
-        if near: return near[0]
+        if near:
+            return near[0]
         raise DataError(f"no split {asked!r}{nearest(asked, splits)} (there are: {', '.join(splits)})")
-    if role in splits and role not in taken: return role
+    if role in splits and role not in taken:
+        return role
     return next((o for o in splits if split_name(o) == role and o not in taken), None)
 
-def _roles(source: Source, train: str | None, validation: str | None, test: str | None, folds: int | None) -> dict[str, str | None]:
+
+def _roles(
+    source: Source, train: str | None, validation: str | None, test: str | None, folds: int | None
+) -> dict[str, str | None]:
     "Which split of the source plays which role; None for one that is cut."
     found = _find_split(source.splits, train, "train", [])
-    if found is None: raise DataError(f"{source.name} has no split called train (there are: {', '.join(source.splits)}); name one as train_split")
+    if found is None:
+        raise DataError(
+            f"{source.name} has no split called train (there are: {', '.join(source.splits)}); name one as train_split"
+        )
     roles = dict(train=found, test=None if folds else _find_split(source.splits, test, "test", [found]))
     roles["validation"] = _find_split(source.splits, validation, "validation", [o for o in roles.values() if o])
     for role in ("test", "validation"):
-        if roles[role] == found: raise DataError(f"{role}_split and train_split are both the split {found!r} of {source.name}")
+        if roles[role] == found:
+            raise DataError(f"{role}_split and train_split are both the split {found!r} of {source.name}")
     return roles
 
 # %% ../nbs/10_data.ipynb #c19
-def _prepared(source: Source, roles: dict[str, str | None], columns: Columns) -> tuple[dict[str, Dataset], dict[str, dict[int, str]]]:
+def _prepared(
+    source: Source, roles: dict[str, str | None], columns: Columns
+) -> tuple[dict[str, Dataset], dict[str, dict[int, str]]]:
     "The splits that are used, mapped and without their blank rows, and which rows those were."
     used = {o: source.splits[o] for o in dict.fromkeys(roles.values()) if o}
     check_columns(used, columns)
@@ -199,52 +270,101 @@ def _prepared(source: Source, roles: dict[str, str | None], columns: Columns) ->
 def _count(size: int | float, whole: int, available: int, role: str) -> int:
     "A share or a number of rows as a number of rows."
     count = size if isinstance(size, int) else max(1, round(size * whole))
-    if count >= available: raise DataError(f"{role}_size={size} asks for {count:,} rows, but there are only {available:,} to cut from")
+    if count >= available:
+        raise DataError(f"{role}_size={size} asks for {count:,} rows, but there are only {available:,} to cut from")
     return count
 
-def _cut_missing(rows: Dataset, parts: dict[str, Dataset | None], sizes: dict, how: Cut, split: str, folds: int | None, fold: int) -> tuple[dict[str, Dataset], list[str]]:
+
+def _cut_missing(
+    rows: Dataset, parts: dict[str, Dataset | None], sizes: dict, how: Cut, split: str, folds: int | None, fold: int
+) -> tuple[dict[str, Dataset], list[str]]:
     "Cut what is missing from the training rows, the test first, and say how."
     whole, notes = len(rows), []
     for role in ("test", "validation"):
-        if parts[role] is not None: continue
+        if parts[role] is not None:
+            continue
         fold_of = (folds, fold) if folds and role == "test" else None
         rows, parts[role] = cut(rows, _count(sizes[role], whole, len(rows), role), how, fold_of)
-        kind = f"fold {fold} of {folds}" if fold_of else "the newest by " + how.time_column if how.time_column else "stratified"
-        notes.append(f"The {role} rows are {len(parts[role]):,} of the {whole:,} rows of the split {split!r}, {kind}" + ("." if how.time_column else f", by seed {how.seed}."))
+        kind = (
+            f"fold {fold} of {folds}"
+            if fold_of
+            else "the newest by " + how.time_column
+            if how.time_column
+            else "stratified"
+        )
+        notes.append(
+            f"The {role} rows are {len(parts[role]):,} of the {whole:,} rows of the split {split!r}, {kind}"
+            + ("." if how.time_column else f", by seed {how.seed}.")
+        )
     return parts | dict(train=rows), notes
 
 # %% ../nbs/10_data.ipynb #c21
 def _limited(parts: dict[str, Dataset], limit: int | None, seed: int) -> tuple[dict[str, Dataset], list[str]]:
     "A stratified choice of each split, for a quick look."
-    if limit is None or all(len(o) <= limit for o in parts.values()): return parts, []
-    keep = lambda rows: rows.select(np.flatnonzero(choose_rows(strata_of(rows), row_keys(rows, "exact"), limit, seed=seed))[:limit])
-    return {role: keep(rows) if len(rows) > limit else rows for role, rows in parts.items()}, [f"For a quick look, at most {limit:,} rows of each split are kept (limit)."]
+    if limit is None or all(len(o) <= limit for o in parts.values()):
+        return parts, []
+
+    def keep(rows):
+        return rows.select(
+            np.flatnonzero(choose_rows(strata_of(rows), row_keys(rows, "exact"), limit, seed=seed))[:limit]
+        )
+
+    return {role: keep(rows) if len(rows) > limit else rows for role, rows in parts.items()}, [
+        f"For a quick look, at most {limit:,} rows of each split are kept (limit)."
+    ]
 
 # %% ../nbs/10_data.ipynb #c22
 def _check_two(source: str, names: list[str], counts: np.ndarray):
     "Two classes at least."
     present = [name for name, count in zip(names, counts) if count]
-    if len(present) < 2: raise DataError(f"{source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})")
+    if len(present) < 2:
+        raise DataError(
+            f"{source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})"
+        )
+
 
 def check_classes(
-    data: LabelledData, # as it would be trained on
+    data: LabelledData,  # as it would be trained on
 ):
-    "Raise a `DataError` unless there are two classes at least, each of them in the training rows, and no split is empty."
+    "Raise a `DataError` unless there are two classes at least, each in the training rows, and no split is empty."
     for split, count in split_sizes(data).items():
-        if not count: raise DataError(f"the {split} split of {data.source} has no rows left")
+        if not count:
+            raise DataError(f"the {split} split of {data.source} has no rows left")
     names, trained = data.label_names, class_counts(data, "train")
     _check_two(data.source, names, trained)
     for split in ("validation", "test"):
         unseen = [name for name, count, known in zip(names, class_counts(data, split), trained) if count and not known]
-        if unseen: raise DataError(f"the {split} split has rows of the class {unseen[0]!r}, of which there are none to train on")
+        if unseen:
+            raise DataError(
+                f"the {split} split has rows of the class {unseen[0]!r}, of which there are none to train on"
+            )
 
 # %% ../nbs/10_data.ipynb #c23
-def _assemble(source: Source, parts: dict[str, Dataset], blank, notes: list[str], chooses_on_test: bool, stream: Stream | None = None) -> LabelledData:
+def _assemble(
+    source: Source,
+    parts: dict[str, Dataset],
+    blank,
+    notes: list[str],
+    chooses_on_test: bool,
+    stream: Stream | None = None,
+) -> LabelledData:
     "Put the splits together, and look whether they will do."
     test = parts["test"]
-    data = LabelledData(source.name, parts["train"], parts["validation"], test.remove_columns("label"), np.asarray(test["label"][:], dtype=np.int64), blank, [*source.notes, *notes], stream=stream, chooses_on_test=chooses_on_test)
+    data = LabelledData(
+        source.name,
+        parts["train"],
+        parts["validation"],
+        test.remove_columns("label"),
+        np.asarray(test["label"][:], dtype=np.int64),
+        blank,
+        [*source.notes, *notes],
+        stream=stream,
+        chooses_on_test=chooses_on_test,
+    )
     if chooses_on_test:
-        data.warnings.append("The test rows chose the epoch: their scores are too high to be compared with scores on unseen rows.")
+        data.warnings.append(
+            "The test rows chose the epoch: their scores are too high to be compared with scores on unseen rows."
+        )
         data.test_labels("choosing the epoch", shaped=True)
     check_classes(data)
     return data
@@ -259,70 +379,110 @@ def _from_table(source, roles, columns, sizes, how, folds, fold, limit) -> Label
     _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
     parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], folds, fold)
     parts, limited = _limited(parts, limit, how.seed)
-    return _assemble(source, parts, blank, [*notes, *told, *limited], roles["test"] is not None and roles["test"] == roles["validation"])
+    return _assemble(
+        source,
+        parts,
+        blank,
+        [*notes, *told, *limited],
+        roles["test"] is not None and roles["test"] == roles["validation"],
+    )
+
 
 def _from_stream(source, roles, columns, sizes, how, limit) -> LabelledData:
     "The training rows read anew in every epoch; validation and test kept."
-    parts, stream, notes = split_stream({role: source.splits.get(split) for role, split in roles.items()}, columns, sizes, how.seed)
+    parts, stream, notes = split_stream(
+        {role: source.splits.get(split) for role, split in roles.items()}, columns, sizes, how.seed
+    )
     parts, limited = _limited({o: parts[o] for o in ("test", "validation")}, limit, how.seed) if limit else (parts, [])
-    data = _assemble(source, parts, {}, [*notes, *limited], roles["test"] is not None and roles["test"] == roles["validation"], stream)
+    data = _assemble(
+        source,
+        parts,
+        {},
+        [*notes, *limited],
+        roles["test"] is not None and roles["test"] == roles["validation"],
+        stream,
+    )
     return data
 
 # %% ../nbs/10_data.ipynb #c25
 def load_data(
-    dataset="snippets", # embedded name, file, pattern, folder or hub id; a frame, a `Dataset`, or a dict of such with a split each
-    dataset_config: str | None = None, # configuration of a hub data set
-    dataset_revision: str | None = None, # its branch, tag or commit
-    streaming: bool = False, # whether the training rows are read again in every epoch instead of being kept
-    encoding: str = "utf-8", # of text files
-    columns: list[str] | None = None, # names for the columns of a CSV or TSV file without a header line
-    text_column: str = "text", # column that holds the text
-    text_pair_column: str | None = None, # column that holds a second text
-    label_column: str = "label", # column that holds the label
-    label_map: dict[str, str] | None = None, # value in the label column -> label name; None: the values themselves
-    label_thresholds: dict[str, float | None] | None = None, # label name -> highest number in the label column, rising; the last is None
-    train_split: str | None = None, # split to train on; None: the one called train
-    validation_split: str | None = None, # split that chooses the epoch; None: the one called validation, else cut
-    test_split: str | None = None, # split that is read once; None: the one called test, else cut
-    validation_size: int | float = 0.1, # share below 0.5, or number of rows, to cut off
-    test_size: int | float = 0.1, # share below 0.5, or number of rows, to cut off
-    group_column: str | None = None, # its values never straddle two splits; None: `document`, where there is such a column
-    time_column: str | None = None, # the newest rows are cut off
-    folds: int | None = None, # the test is one fold of so many, cut from the training rows
-    fold: int = 0, # which one, counted from 0
-    limit: int | None = None, # rows kept of each split at most
-    split_seed: int = 0, # seed of the cuts
-) -> LabelledData: # train, validation and test
-    "Labelled text as train, validation and test rows. Raises `DataError` in one line that says what is wrong and where."
+    dataset="snippets",  # embedded name, file, pattern, folder or hub id; a frame, a `Dataset`, or such by split
+    dataset_config: str | None = None,  # configuration of a hub data set
+    dataset_revision: str | None = None,  # its branch, tag or commit
+    streaming: bool = False,  # whether the training rows are read again in every epoch instead of being kept
+    encoding: str = "utf-8",  # of text files
+    columns: list[str] | None = None,  # names for the columns of a CSV or TSV file without a header line
+    text_column: str = "text",  # column that holds the text
+    text_pair_column: str | None = None,  # column that holds a second text
+    label_column: str = "label",  # column that holds the label
+    label_map: dict[str, str] | None = None,  # value in the label column -> label name; None: the values themselves
+    label_thresholds: dict[str, float | None]
+    | None = None,  # label name -> highest number in the label column, rising; the last is None
+    train_split: str | None = None,  # split to train on; None: the one called train
+    validation_split: str | None = None,  # split that chooses the epoch; None: the one called validation, else cut
+    test_split: str | None = None,  # split that is read once; None: the one called test, else cut
+    validation_size: int | float = 0.1,  # share below 0.5, or number of rows, to cut off
+    test_size: int | float = 0.1,  # share below 0.5, or number of rows, to cut off
+    group_column: str
+    | None = None,  # its values never straddle two splits; None: `document`, where there is such a column
+    time_column: str | None = None,  # the newest rows are cut off
+    folds: int | None = None,  # the test is one fold of so many, cut from the training rows
+    fold: int = 0,  # which one, counted from 0
+    limit: int | None = None,  # rows kept of each split at most
+    split_seed: int = 0,  # seed of the cuts
+) -> LabelledData:  # train, validation and test
+    """Labelled text as train, validation and test rows.
+
+    Raises `DataError` in one line that says what is wrong and where.
+    """
     source = read_source(dataset, dataset_config, dataset_revision, encoding, columns, streaming)
     roles = _roles(source, train_split, validation_split, test_split, folds)
     how, sizes = Cut(split_seed, group_column, time_column), dict(test=test_size, validation=validation_size)
     mapping = Columns(text_column, label_column, text_pair_column, label_map, label_thresholds)
-    if streaming: return _from_stream(source, roles, mapping, sizes, how, limit)
+    if streaming:
+        return _from_stream(source, roles, mapping, sizes, how, limit)
     return _from_table(source, roles, mapping, sizes, how, folds, fold, limit)
 
 # %% ../nbs/10_data.ipynb #c26
 def find_slices(
-    data: LabelledData, # from `load_data`
-    column: str | None = None, # None: `domain`, where the data has such a column
-) -> str | None: # a column of the test rows, or None for no slices
+    data: LabelledData,  # from `load_data`
+    column: str | None = None,  # None: `domain`, where the data has such a column
+) -> str | None:  # a column of the test rows, or None for no slices
     "The column by whose values results are reported. Raises `DataError` if it is missing."
     columns = data.test.column_names
-    if column is None: return "domain" if "domain" in columns else None
-    if column not in columns: raise DataError(f"slice_column: no column {column!r}{nearest(column, columns)} (there are: {', '.join(columns)})")
+    if column is None:
+        return "domain" if "domain" in columns else None
+    if column not in columns:
+        raise DataError(
+            f"slice_column: no column {column!r}{nearest(column, columns)} (there are: {', '.join(columns)})"
+        )
     return column
 
 # %% ../nbs/10_data.ipynb #c28
 def rating_shares(
-    rows: Dataset, # with `ratings`
-    label_names: list[str], # in the order of the classes
-) -> np.ndarray: # (n, k), rows sum to 1
-    "The share of raters that chose each class. Raises `DataError` where there are no ratings, or others than label names."
-    if "ratings" not in rows.column_names: raise DataError(f"labels=soft needs a column of single ratings called ratings (there are: {', '.join(rows.column_names)})")
+    rows: Dataset,  # with `ratings`
+    label_names: list[str],  # in the order of the classes
+) -> np.ndarray:  # (n, k), rows sum to 1
+    """The share of raters that chose each class.
+
+    Raises `DataError` where there are no ratings, or others than label names.
+    """
+    if "ratings" not in rows.column_names:
+        raise DataError(
+            f"labels=soft needs a column of single ratings called ratings (there are: {', '.join(rows.column_names)})"
+        )
     shares, places = np.zeros((len(rows), len(label_names))), {o: i for i, o in enumerate(label_names)}
     for row, given in enumerate(rows["ratings"]):
         given = list(given or [])
-        classes = sentiment(given).tolist() if label_names == SENTIMENTS and given and not isinstance(given[0], str) else [places.get(str(o), -1) for o in given]
-        if not classes or min(classes) < 0: raise DataError(f"ratings: row {rows[row]['id']} has {given!r:.80}, where label names are wanted ({', '.join(label_names)})")
+        classes = (
+            sentiment(given).tolist()
+            if label_names == SENTIMENTS and given and not isinstance(given[0], str)
+            else [places.get(str(o), -1) for o in given]
+        )
+        if not classes or min(classes) < 0:
+            raise DataError(
+                f"ratings: row {rows[row]['id']} has {given!r:.80}, where label names are wanted "
+                f"({', '.join(label_names)})"
+            )
         np.add.at(shares[row], classes, 1 / len(classes))
     return shares

@@ -6,15 +6,21 @@
 __all__ = ['Table', 'shorten', 'plain', 'Progress', 'clock', 'ProgressBar']
 
 # %% ../nbs/03_display.ipynb #c02
-import html, json, re, sys, time
+import html
+import json
+import re
+import sys
+import time
 from pathlib import Path
 
 # %% ../nbs/03_display.ipynb #c05
 class Table:
     "Rows that show themselves as an HTML table in a notebook and a report, and as plain text elsewhere."
-    def __init__(self,
-        rows: list[dict], # with the same keys
-        caption: str = "", # one line above the table
+
+    def __init__(
+        self,
+        rows: list[dict],  # with the same keys
+        caption: str = "",  # one line above the table
     ):
         self.rows, self.caption = rows, caption
 
@@ -25,62 +31,73 @@ class Table:
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         return f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
-    def __repr__(self): return "\n".join(" | ".join(map(_text, row.values())) for row in self.rows)
+    def __repr__(self):
+        return "\n".join(" | ".join(map(_text, row.values())) for row in self.rows)
 
 # %% ../nbs/03_display.ipynb #c06
 def shorten(
-    text: str, # any text
-    length: int = 500, # characters, at most, of the text itself
-) -> str: # the text, or its beginning and what is missing
+    text: str,  # any text
+    length: int = 500,  # characters, at most, of the text itself
+) -> str:  # the text, or its beginning and what is missing
     "A text that does not fill the page."
-    return text if len(text) <= length else f"{text[:length - 1]}… ({len(text):,} characters)"
+    return text if len(text) <= length else f"{text[: length - 1]}… ({len(text):,} characters)"
+
 
 def _text(value) -> str:
     "A value as a reader wants it: thousands apart, three decimals, no `None`, no text of a megabyte."
-    if value is None: return ""
-    if isinstance(value, str): return shorten(value)
-    if isinstance(value, int) and not isinstance(value, bool): return f"{value:,}"
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return shorten(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
+
 
 def _flush(value) -> str:
     "The attribute that sets numbers flush right."
     return " class='number'" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
-def _cell(value) -> str: return f"<td{_flush(value)}>{html.escape(_text(value))}</td>"
+
+def _cell(value) -> str:
+    return f"<td{_flush(value)}>{html.escape(_text(value))}</td>"
 
 # %% ../nbs/03_display.ipynb #c10
 def plain(
-    text: str, # as printed for a terminal
-) -> str: # without escape sequences
+    text: str,  # as printed for a terminal
+) -> str:  # without escape sequences
     "Text without a terminal's colours."
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
 
 # %% ../nbs/03_display.ipynb #c13
 class Progress:
     "How far a piece of work is, and the last known facts about it (loss, score)."
-    def __init__(self,
-        total: int, # steps in all
-        label: str = "", # what is being done
+
+    def __init__(
+        self,
+        total: int,  # steps in all
+        label: str = "",  # what is being done
     ):
         self.total, self.label = total, label
         self.done, self.facts, self.started = 0, {}, time.monotonic()
 
     @property
-    def seconds(self) -> float: # since the start
+    def seconds(self) -> float:  # since the start
         "Elapsed time."
         return time.monotonic() - self.started
 
     @property
-    def seconds_left(self) -> float | None: # None before the first step
+    def seconds_left(self) -> float | None:  # None before the first step
         "Time left at the pace so far."
         return self.seconds / self.done * (self.total - self.done) if self.done else None
 
 # %% ../nbs/03_display.ipynb #c14
 def clock(
-    seconds: float | None, # a duration
-) -> str: # "m:ss" or "h:mm:ss"
+    seconds: float | None,  # a duration
+) -> str:  # "m:ss" or "h:mm:ss"
     "A duration as people read it."
-    if seconds is None: return "–:––"
+    if seconds is None:
+        return "–:––"
     minutes, seconds = divmod(int(seconds + 0.5), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
@@ -90,32 +107,52 @@ def _line(progress: Progress) -> str:
     "Everything but the bar: facts, steps, time."
     facts = [f"{name} {value:.3f}" for name, value in progress.facts.items()]
     steps = f"{progress.done}/{progress.total}"
-    return " · ".join([progress.label, steps, *facts, f"{clock(progress.seconds)} elapsed, {clock(progress.seconds_left)} left"])
+    return " · ".join(
+        [progress.label, steps, *facts, f"{clock(progress.seconds)} elapsed, {clock(progress.seconds_left)} left"]
+    )
 
 # %% ../nbs/03_display.ipynb #c18
 class _NotebookFace:
     "One output of the cell, updated in place."
-    def __init__(self): self.handle = None
+
+    def __init__(self):
+        self.handle = None
+
     def draw(self, progress):
         from IPython.display import HTML, display
-        bar = f"<progress value='{progress.done}' max='{progress.total}' aria-label='{html.escape(progress.label)}'></progress>"
+
+        label = html.escape(progress.label)
+        bar = f"<progress value='{progress.done}' max='{progress.total}' aria-label='{label}'></progress>"
         shown = HTML(f"<p class='progress'>{bar} {html.escape(_line(progress))}</p>")
-        if self.handle is None: self.handle = display(shown, display_id=True)
-        else: self.handle.update(shown)
-    def close(self, progress): self.draw(progress)
+        if self.handle is None:
+            self.handle = display(shown, display_id=True)
+        else:
+            self.handle.update(shown)
+
+    def close(self, progress):
+        self.draw(progress)
 
 # %% ../nbs/03_display.ipynb #c19
 class _TerminalFace:
     "One line of the terminal, drawn over."
+
     def __init__(self):
-        from rich.progress import BarColumn, Progress as Bar, TextColumn
         from rich.console import Console
-        self.bar = Bar(BarColumn(bar_width=24), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        self.bar = Bar(
+            BarColumn(bar_width=24), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+        )
         self.task = self.bar.add_task("", total=None)
         self.bar.start()
+
     def draw(self, progress):
         self.bar.update(self.task, total=progress.total, completed=progress.done, description=_line(progress))
-    def close(self, progress): self.bar.stop()
+
+    def close(self, progress):
+        self.bar.stop()
+
 
 def _in_kernel() -> bool:
     "Whether this is a Jupyter kernel."
@@ -125,43 +162,65 @@ def _in_kernel() -> bool:
 # %% ../nbs/03_display.ipynb #c20
 class _FileFace:
     "A JSON line an update: what the parent of a run reads."
-    def __init__(self, path): self.path = Path(path)
+
+    def __init__(self, path):
+        self.path = Path(path)
+
     def draw(self, progress):
-        line = dict(label=progress.label, done=progress.done, total=progress.total, seconds=round(progress.seconds, 3), **progress.facts)
-        with self.path.open("a", encoding="utf-8") as file: file.write(json.dumps(line) + "\n")
-    def close(self, progress): self.draw(progress)
+        line = dict(
+            label=progress.label,
+            done=progress.done,
+            total=progress.total,
+            seconds=round(progress.seconds, 3),
+            **progress.facts,
+        )
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def close(self, progress):
+        self.draw(progress)
 
 # %% ../nbs/03_display.ipynb #c21
 class ProgressBar:
     "Shows a `Progress` wherever somebody may look; a context manager."
-    def __init__(self,
-        total: int, # steps in all
-        label: str, # what is being done
-        file: str | Path | None = None, # JSON lines are appended here
-        interval: float = 0.5, # seconds between two drawings, at least
+
+    def __init__(
+        self,
+        total: int,  # steps in all
+        label: str,  # what is being done
+        file: str | Path | None = None,  # JSON lines are appended here
+        interval: float = 0.5,  # seconds between two drawings, at least
     ):
         self.progress, self.interval, self.drawn = Progress(total, label), interval, float("-inf")
         self.faces = [_FileFace(file)] if file else []
-        if _in_kernel(): self.faces.append(_NotebookFace())
-        elif sys.stderr.isatty(): self.faces.append(_TerminalFace())
+        if _in_kernel():
+            self.faces.append(_NotebookFace())
+        elif sys.stderr.isatty():
+            self.faces.append(_TerminalFace())
 
-    def update(self,
-        done: int, # steps done so far
-        total: int | None = None, # a new total, if that has changed
-        label: str | None = None, # a new label, if that has changed
-        **facts, # name -> float, such as loss or macro_f1
+    def update(
+        self,
+        done: int,  # steps done so far
+        total: int | None = None,  # a new total, if that has changed
+        label: str | None = None,  # a new label, if that has changed
+        **facts,  # name -> float, such as loss or macro_f1
     ):
         "Note how far it is, and draw, unless that was done a moment ago."
         self.progress.done = done
         self.progress.total = total or self.progress.total
         self.progress.label = label or self.progress.label
         self.progress.facts.update(facts)
-        if time.monotonic() - self.drawn >= self.interval: self._draw()
+        if time.monotonic() - self.drawn >= self.interval:
+            self._draw()
 
     def _draw(self):
         self.drawn = time.monotonic()
-        for face in self.faces: face.draw(self.progress)
+        for face in self.faces:
+            face.draw(self.progress)
 
-    def __enter__(self): return self
+    def __enter__(self):
+        return self
+
     def __exit__(self, *_):
-        for face in self.faces: face.close(self.progress)
+        for face in self.faces:
+            face.close(self.progress)

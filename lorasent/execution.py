@@ -6,7 +6,14 @@
 __all__ = ['check', 'execute_notebook', 'Interrupted', 'train']
 
 # %% ../nbs/54_execution.ipynb #c02
-import json, os, signal, subprocess, sys, tempfile, threading, time
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.resources import as_file, files
@@ -17,59 +24,103 @@ import psutil
 from .config import RunConfig, arguments, first_line
 from .display import ProgressBar, plain
 from .reports import build_index, render_report
-from .runs import PROGRESS, earlier_readers, first_record, make_folder, manifest_fault, now, read_json, write_json
+from lorasent.runs import (
+    PROGRESS,
+    earlier_readers,
+    first_record,
+    make_folder,
+    manifest_fault,
+    now,
+    read_json,
+    write_json,
+)
 
 # %% ../nbs/54_execution.ipynb #c06
 def check(
-    config: RunConfig, # a valid configuration
-) -> dict: # {"data", "encoder"}: what the run will stand on, for its record
+    config: RunConfig,  # a valid configuration
+) -> dict:  # {"data", "encoder"}: what the run will stand on, for its record
     "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
-    from lorasent.data import find_slices, load_data, split_sizes # first, and alone: most errors are in the data, and torch takes seconds to import
+    from lorasent.data import (
+        find_slices,
+        load_data,
+        split_sizes,
+    )  # first, and alone: most errors are in the data, and torch takes seconds to import
+
     data = load_data(**arguments(config, load_data))
     find_slices(data, config.slice_column)
     from lorasent.hygiene import audit
-    if "error" in (config.duplicates, config.leaks): audit(data, **arguments(config, audit))
+
+    if "error" in (config.duplicates, config.leaks):
+        audit(data, **arguments(config, audit))
     from lorasent.encoder import check_head, load_encoder
+
     base = load_encoder(**arguments(config, load_encoder))
     check_head(base, data.label_names, config.keep_head)
     from lorasent.methods import check_method
+
     check_method(base, **arguments(config, check_method))
     from lorasent.training import check_training
+
     check_training(data, **arguments(config, check_training))
-    return dict(data=dict(fingerprint=data.fingerprint, rows=split_sizes(data), blank={split: len(rows) for split, rows in data.blank.items()}, label_names=data.label_names, warnings=data.warnings),
-                test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]), encoder=base.identity | asdict(base.arithmetic))
+    return dict(
+        data=dict(
+            fingerprint=data.fingerprint,
+            rows=split_sizes(data),
+            blank={split: len(rows) for split, rows in data.blank.items()},
+            label_names=data.label_names,
+            warnings=data.warnings,
+        ),
+        test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]),
+        encoder=base.identity | asdict(base.arithmetic),
+    )
 
 # %% ../nbs/54_execution.ipynb #c08
 def _engine():
     "Papermill's engine, with the running cell marked failed whatever ended it."
     from papermill.engines import NBClientEngine
+
     class Engine(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man, *args, **kwargs):
-            try: return super().execute_managed_notebook(nb_man, *args, **kwargs)
+            try:
+                return super().execute_managed_notebook(nb_man, *args, **kwargs)
             except BaseException:
                 for cell in nb_man.nb.cells:
-                    if cell.metadata.get("papermill", {}).get("status") == "running": cell.metadata.papermill.update(status="failed", exception=True)
+                    if cell.metadata.get("papermill", {}).get("status") == "running":
+                        cell.metadata.papermill.update(status="failed", exception=True)
                 nb_man.save()
                 raise
+
     return Engine
 
 # %% ../nbs/54_execution.ipynb #c10
-_CLEAN_PATH = "import sys; sys.path[:] = [o for o in sys.path if o]; " # python -c puts the working directory before the libraries
+# python -c puts the working directory before the libraries.
+_CLEAN_PATH = "import sys; sys.path[:] = [o for o in sys.path if o]; "
+
 
 def _kernel_manager() -> type:
     "A manager that starts this interpreter, whichever kernels are installed."
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
+
     code = _CLEAN_PATH + "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+
     class Manager(AsyncKernelManager):
-        kernel_spec = KernelSpec(argv=[sys.executable, "-c", code, "--IPKernelApp.ignore_cwd=True", "-f", "{connection_file}"], display_name="Python 3", language="python")
+        kernel_spec = KernelSpec(
+            argv=[sys.executable, "-c", code, "--IPKernelApp.ignore_cwd=True", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+        )
+
     return Manager
+
 
 def _socket_options(folder: str) -> dict:
     "Papermill's options for a kernel that listens in a private folder."
-    if os.name == "nt": return {}
+    if os.name == "nt":
+        return {}
     from traitlets.config import Config
+
     return dict(config=Config(KernelManager=dict(transport="ipc", ip=os.path.join(folder, "kernel"))))
 
 # %% ../nbs/54_execution.ipynb #c10b
@@ -77,69 +128,121 @@ def _short_folder() -> str | None:
     "Where temporary folders are short enough for sockets; None: in the usual place."
     return None if len(os.fsencode(tempfile.gettempdir())) <= 70 or not os.access("/tmp", os.W_OK) else "/tmp"
 
+
 def _unformatted(path: Path) -> str:
     "A path as papermill takes it, which reads braces as parameters."
     return str(path).replace("{", "{{").replace("}", "}}")
 
+
 def execute_notebook(
-    folder: str, # the run folder, with its run.json
+    folder: str,  # the run folder, with its run.json
 ):
     "What the executor does: run the training notebook into `report.ipynb`, saving after every cell."
     import papermill
     from papermill.engines import papermill_engines
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)) # unwinds, so that the kernel is shut down and the notebook saved
+
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # unwinds, so that the kernel is shut down and the notebook saved
     papermill_engines.register("lorasent", _engine())
-    parameters = read_json(Path(folder)/"run.json")["config"]
-    with as_file(files("lorasent.notebooks")/"train.ipynb") as notebook, tempfile.TemporaryDirectory(dir=_short_folder()) as private: # made with mode 0700
-        os.environ |= dict(IPYTHONDIR=os.path.join(private, "ipython"), JUPYTER_RUNTIME_DIR=os.path.join(private, "jupyter"))
-        papermill.execute_notebook(_unformatted(notebook), _unformatted(Path(folder)/"report.ipynb"), parameters, engine_name="lorasent", kernel_name="python3",
-                                   kernel_manager_class=_kernel_manager(), progress_bar=False, cwd=os.getcwd(), **_socket_options(private))
+    parameters = read_json(Path(folder) / "run.json")["config"]
+    with (
+        as_file(files("lorasent.notebooks") / "train.ipynb") as notebook,
+        tempfile.TemporaryDirectory(dir=_short_folder()) as private,
+    ):  # made with mode 0700
+        os.environ |= dict(
+            IPYTHONDIR=os.path.join(private, "ipython"), JUPYTER_RUNTIME_DIR=os.path.join(private, "jupyter")
+        )
+        papermill.execute_notebook(
+            _unformatted(notebook),
+            _unformatted(Path(folder) / "report.ipynb"),
+            parameters,
+            engine_name="lorasent",
+            kernel_name="python3",
+            kernel_manager_class=_kernel_manager(),
+            progress_bar=False,
+            cwd=os.getcwd(),
+            **_socket_options(private),
+        )
 
 # %% ../nbs/54_execution.ipynb #c12
 class Interrupted(BaseException):
     "The supervisor was told to stop; holds the signal's number."
 
+
 def _raise_interrupted(number, frame):
-    for other in (signal.SIGINT, signal.SIGTERM): signal.signal(other, signal.SIG_IGN) # being told twice must not break the tidying up
+    for other in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(other, signal.SIG_IGN)  # being told twice must not break the tidying up
     raise Interrupted(number)
+
 
 @contextmanager
 def _signals():
-    "Ctrl-C and SIGTERM raise `Interrupted` for as long as a run lasts; in the main thread, the only one that may listen for them."
+    "Ctrl-C and SIGTERM raise `Interrupted` while a run lasts; in the main thread, the only one that may listen."
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {o: signal.signal(o, _raise_interrupted) for o in (signal.SIGINT, signal.SIGTERM)}
-    try: yield
+    try:
+        yield
     finally:
-        for number, handler in before.items(): signal.signal(number, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 # %% ../nbs/54_execution.ipynb #c13
 def _start_executor(folder: Path) -> subprocess.Popen:
     "The executor, in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."
-    environment = os.environ | dict(PYDEVD_DISABLE_FILE_VALIDATION="1", TOKENIZERS_PARALLELISM="true", PYTHONHASHSEED="0", LORASENT_RUN_FOLDER=str(folder))
-    environment.pop("PYTHONSTARTUP", None) # the kernel would run it
-    command = [sys.executable, "-c", _CLEAN_PATH + "from lorasent.execution import execute_notebook; execute_notebook(sys.argv[1])", str(folder)]
-    with (folder/"run.log").open("wb") as log:
-        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
+    environment = os.environ | dict(
+        PYDEVD_DISABLE_FILE_VALIDATION="1",
+        TOKENIZERS_PARALLELISM="true",
+        PYTHONHASHSEED="0",
+        LORASENT_RUN_FOLDER=str(folder),
+    )
+    environment.pop("PYTHONSTARTUP", None)  # the kernel would run it
+    command = [
+        sys.executable,
+        "-c",
+        _CLEAN_PATH + "from lorasent.execution import execute_notebook; execute_notebook(sys.argv[1])",
+        str(folder),
+    ]
+    with (folder / "run.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+
 
 def _stop_executor(executor: subprocess.Popen, patience: float = 15.0):
     "End the executor, its kernel, and whatever they started: first asked, then killed."
-    try: family = psutil.Process(executor.pid).children(recursive=True)
-    except psutil.Error: family = []
+    try:
+        family = psutil.Process(executor.pid).children(recursive=True)
+    except psutil.Error:
+        family = []
     executor.terminate()
-    try: executor.wait(patience)
-    except subprocess.TimeoutExpired: executor.kill(); executor.wait()
+    try:
+        executor.wait(patience)
+    except subprocess.TimeoutExpired:
+        executor.kill()
+        executor.wait()
     for process in psutil.wait_procs(family, timeout=1)[1]:
-        try: process.kill()
-        except psutil.Error: pass
+        try:
+            process.kill()
+        except psutil.Error:
+            pass
 
 # %% ../nbs/54_execution.ipynb #c14
 def _last_progress(folder: Path) -> dict | None:
     "The last whole line that the kernel wrote about its progress."
-    try: lines = (folder/PROGRESS).read_bytes().split(b"\n")[:-1]
-    except OSError: return None
+    try:
+        lines = (folder / PROGRESS).read_bytes().split(b"\n")[:-1]
+    except OSError:
+        return None
     return json.loads(lines[-1]) if lines else None
+
 
 def _follow(executor: subprocess.Popen, folder: Path):
     "Show the kernel's progress until the executor has ended."
@@ -147,71 +250,109 @@ def _follow(executor: subprocess.Popen, folder: Path):
         while executor.poll() is None:
             time.sleep(0.3)
             if line := _last_progress(folder):
-                facts = {name: value for name, value in line.items() if name not in ("label", "done", "total", "seconds")}
+                facts = {
+                    name: value for name, value in line.items() if name not in ("label", "done", "total", "seconds")
+                }
                 label = "testing, writing the report" if line["done"] >= line["total"] else line["label"]
                 bar.update(line["done"], line["total"], label, **facts)
-            else: bar.update(0)
+            else:
+                bar.update(0)
 
 # %% ../nbs/54_execution.ipynb #c16
 def _notebook_error(folder: Path) -> str | None:
     "The error of the failing cell, as one line."
-    notebook = read_json(folder/"report.ipynb", default={"cells": []})
+    notebook = read_json(folder / "report.ipynb", default={"cells": []})
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            if output["output_type"] == "error": return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())
+            if output["output_type"] == "error":
+                return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())
     return None
+
 
 def _failure(folder: Path, code: int) -> str:
     "Why a run has no success, as one line."
-    log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
+    log = (folder / "run.log").read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
     how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-    if log and "DeadKernelError" in log[-1]: return "the notebook's kernel was killed: by hand, or for want of memory (a smaller batch_size or max_length needs less)"
-    return _notebook_error(folder) or (plain(log[-1]) if log and code else None) or (f"the executor ended with {how}" if code else manifest_fault(folder))
+    if log and "DeadKernelError" in log[-1]:
+        return (
+            "the notebook's kernel was killed: by hand, or for want of memory "
+            "(a smaller batch_size or max_length needs less)"
+        )
+    return (
+        _notebook_error(folder)
+        or (plain(log[-1]) if log and code else None)
+        or (f"the executor ended with {how}" if code else manifest_fault(folder))
+    )
 
 # %% ../nbs/54_execution.ipynb #c17
 def _finish(folder: Path, record: dict, outcome: dict, seconds: float):
     "Write how the run ended, and render it."
-    progress, found, card = _last_progress(folder), read_json(folder/"metrics.json", default={}), read_json(folder/"data_card.json")
-    if card: record["data"] |= dict(fingerprint=card["fingerprint"], rows={o["split"]: o["rows"] for o in card["splits"]}, findings={o["kind"]: o["count"] for o in card["findings"]})
+    progress, found, card = (
+        _last_progress(folder),
+        read_json(folder / "metrics.json", default={}),
+        read_json(folder / "data_card.json"),
+    )
+    if card:
+        record["data"] |= dict(
+            fingerprint=card["fingerprint"],
+            rows={o["split"]: o["rows"] for o in card["splits"]},
+            findings={o["kind"]: o["count"] for o in card["findings"]},
+        )
     record["test_set"]["reads"] = found.get("test_reads", [])
-    record |= outcome | dict(ended=now(), seconds=round(seconds, 1), training_seconds=progress and round(progress["seconds"], 1),
-                             metrics=found.get("test", {}) if outcome["status"] == "completed" else {}, parameters=found.get("parameters"))
-    write_json(folder/"run.json", record)
+    record |= outcome | dict(
+        ended=now(),
+        seconds=round(seconds, 1),
+        training_seconds=progress and round(progress["seconds"], 1),
+        metrics=found.get("test", {}) if outcome["status"] == "completed" else {},
+        parameters=found.get("parameters"),
+    )
+    write_json(folder / "run.json", record)
     render_report(folder)
     build_index(folder.parent)
 
 # %% ../nbs/54_execution.ipynb #c18
-def _ended(executor: subprocess.Popen, folder: Path) -> dict: # status, error, exit_code
+def _ended(executor: subprocess.Popen, folder: Path) -> dict:  # status, error, exit_code
     "Wait for the executor, and say how the run ended."
     _follow(executor, folder)
-    if executor.returncode or manifest_fault(folder): return dict(status="failed", error=_failure(folder, executor.returncode), exit_code=1)
+    if executor.returncode or manifest_fault(folder):
+        return dict(status="failed", error=_failure(folder, executor.returncode), exit_code=1)
     return dict(status="completed", error=None, exit_code=0)
 
-def _outcome(folder: Path) -> dict: # status, error, exit_code
+
+def _outcome(folder: Path) -> dict:  # status, error, exit_code
     "Execute the notebook in a process of its own; whatever happens to it or to us, there is an outcome."
     executor = None
     try:
         executor = _start_executor(folder)
         return _ended(executor, folder)
-    except Interrupted as stop: return dict(status="interrupted", error=f"stopped by {signal.Signals(stop.args[0]).name}", exit_code=128 + stop.args[0])
-    except Exception as error: return dict(status="failed", error=f"the run could not be supervised: {first_line(error)}", exit_code=1)
+    except Interrupted as stop:
+        return dict(
+            status="interrupted", error=f"stopped by {signal.Signals(stop.args[0]).name}", exit_code=128 + stop.args[0]
+        )
+    except Exception as error:
+        return dict(status="failed", error=f"the run could not be supervised: {first_line(error)}", exit_code=1)
     finally:
-        if executor and executor.poll() is None: _stop_executor(executor)
+        if executor and executor.poll() is None:
+            _stop_executor(executor)
 
 # %% ../nbs/54_execution.ipynb #c18b
 def train(
-    config: RunConfig, # a checked configuration
-    reports: str | Path = "reports", # where run folders are made
-    announce=lambda folder: None, # called with the run folder once there is one
-) -> dict: # the content of run.json, status and all
-    "One run from its check to its report, supervised. Raises a `LorasentError` before there is a run folder, or returns the record."
+    config: RunConfig,  # a checked configuration
+    reports: str | Path = "reports",  # where run folders are made
+    announce=lambda folder: None,  # called with the run folder once there is one
+) -> dict:  # the content of run.json, status and all
+    """One run from its check to its report, supervised.
+
+    Raises a `LorasentError` before there is a run folder, or returns the record.
+    """
     facts, reports = check(config), Path(reports).expanduser().resolve()
     facts["test_set"]["earlier_runs"] = earlier_readers(reports, facts["test_set"]["fingerprint"])
     folder = make_folder(reports, config)
     record = first_record(folder, config, facts)
-    write_json(folder/"run.json", record)
+    write_json(folder / "run.json", record)
     announce(folder)
     started = time.monotonic()
-    with _signals(): outcome = _outcome(folder)
+    with _signals():
+        outcome = _outcome(folder)
     _finish(folder, record, outcome, time.monotonic() - started)
     return record

@@ -6,9 +6,14 @@
 __all__ = ['FetchError', 'CacheError', 'writable', 'cache_folder', 'sha256', 'fetch', 'remembered']
 
 # %% ../nbs/05_fetch.ipynb #c02
-import hashlib, importlib.util, os, subprocess, sys, tempfile
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 import platformdirs
@@ -19,70 +24,104 @@ from .config import LorasentError
 class FetchError(LorasentError):
     "A file could not be fetched with pip; the message names the ways out."
 
+
 class CacheError(LorasentError):
     "A folder for what is kept between runs cannot be written; the message names the variable that moves it."
 
+
 def writable(
-    folder: str | Path, # made if it is missing
-    variable: str, # the environment variable that moves it
-) -> Path: # the folder
+    folder: str | Path,  # made if it is missing
+    variable: str,  # the environment variable that moves it
+) -> Path:  # the folder
     "A folder that can be written. Raises `CacheError`."
-    try: Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error: why = error.strerror
-    else: why = None if os.access(folder, os.W_OK) else "Permission denied"
-    if why: raise CacheError(f"cannot write to the folder {folder} ({why}): set the environment variable {variable} to one that can be written")
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror
+    else:
+        why = None if os.access(folder, os.W_OK) else "Permission denied"
+    if why:
+        raise CacheError(
+            f"cannot write to the folder {folder} ({why}): set the environment variable {variable} to one "
+            "that can be written"
+        )
     return Path(folder)
 
-def cache_folder() -> Path: # made if it is missing
+
+def cache_folder() -> Path:  # made if it is missing
     "Where fetched files are kept: `LORASENT_CACHE`, else the user's cache folder. Raises `CacheError`."
     return writable(os.environ.get("LORASENT_CACHE") or platformdirs.user_cache_dir("lorasent"), "LORASENT_CACHE")
 
 # %% ../nbs/05_fetch.ipynb #c06
 def sha256(
-    path: str | Path, # a file
-) -> str: # 64 hexadecimal digits
+    path: str | Path,  # a file
+) -> str:  # 64 hexadecimal digits
     "The hash of a file, read in pieces."
     digest = hashlib.sha256()
     with open(path, "rb") as file:
-        while piece := file.read(1 << 20): digest.update(piece)
+        while piece := file.read(1 << 20):
+            digest.update(piece)
     return digest.hexdigest()
 
 # %% ../nbs/05_fetch.ipynb #c07
 def _pip_download(requirement: str, sha: str, source: bool, folder: str) -> subprocess.CompletedProcess:
     "Run pip; `source` asks for the source distribution."
-    wanted = Path(folder)/"requirements.txt"
+    wanted = Path(folder) / "requirements.txt"
     wanted.write_text(f"{requirement} --hash=sha256:{sha}\n", encoding="utf-8")
     kind = ["--no-binary" if source else "--only-binary", requirement.split("==")[0]]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--retries", "1", *kind]
-    return subprocess.run([*command, "--dest", folder, "-r", str(wanted)], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--retries",
+        "1",
+        *kind,
+    ]
+    return subprocess.run(
+        [*command, "--dest", folder, "-r", str(wanted)], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
 
 # %% ../nbs/05_fetch.ipynb #c08
 def fetch(
-    requirement: str, # "name==version"
-    filename: str, # the file that the index has for it
-    sha: str, # its sha256
-) -> Path: # the file in the cache
+    requirement: str,  # "name==version"
+    filename: str,  # the file that the index has for it
+    sha: str,  # its sha256
+) -> Path:  # the file in the cache
     "A distribution file from the package index, by its hash. Raises `FetchError`."
-    kept = cache_folder()/filename
-    if kept.exists() and sha256(kept) == sha: return kept
+    kept = cache_folder() / filename
+    if kept.exists() and sha256(kept) == sha:
+        return kept
     if importlib.util.find_spec("pip") is None:
-        raise FetchError(f"{requirement} is fetched with pip, which this environment lacks: run `{Path(sys.executable).name} -m ensurepip`")
-    with tempfile.TemporaryDirectory(dir=kept.parent) as folder: # the same disk, so that the rename below is atomic
+        raise FetchError(
+            f"{requirement} is fetched with pip, which this environment lacks: run "
+            f"`{Path(sys.executable).name} -m ensurepip`"
+        )
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:  # the same disk, so that the rename below is atomic
         done = _pip_download(requirement, sha, filename.endswith(".tar.gz"), folder)
         if done.returncode:
-            why = next((o for o in done.stderr.splitlines() if o.startswith("ERROR")), f"pip exited with {done.returncode}")
-            raise FetchError(f"pip cannot fetch {requirement} ({why}); ways out: a machine or mirror where pip works, or put {filename} into {kept.parent}")
-        os.replace(Path(folder)/filename, kept)
+            why = next(
+                (o for o in done.stderr.splitlines() if o.startswith("ERROR")), f"pip exited with {done.returncode}"
+            )
+            raise FetchError(
+                f"pip cannot fetch {requirement} ({why}); ways out: a machine or mirror where pip works, or put "
+                f"{filename} into {kept.parent}"
+            )
+        os.replace(Path(folder) / filename, kept)
     return kept
 
 # %% ../nbs/05_fetch.ipynb #c13
 def remembered(
-    name: str, # says everything that the numbers hang on
-    make: Callable[[], np.ndarray], # works them out
-) -> np.ndarray: # from the cache, or made and kept there
+    name: str,  # says everything that the numbers hang on
+    make: Callable[[], np.ndarray],  # works them out
+) -> np.ndarray:  # from the cache, or made and kept there
     "Numbers that need not be worked out again."
-    file = cache_folder()/"numbers"/f"{name}.npy"
-    if file.exists(): return np.load(file)
+    file = cache_folder() / "numbers" / f"{name}.npy"
+    if file.exists():
+        return np.load(file)
     found = make()
     file.parent.mkdir(exist_ok=True)
     partial = file.with_name(f".{file.name}.{os.getpid()}.npy")

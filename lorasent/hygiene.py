@@ -6,7 +6,8 @@
 __all__ = ['NEAR', 'KINDS', 'near_pairs', 'Twins', 'find_twins', 'Finding', 'DataCard', 'audit']
 
 # %% ../nbs/15_hygiene.ipynb #c02
-import hashlib, html
+import hashlib
+import html
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,65 +21,80 @@ from .sources import DataError
 from .texts import CONTROL, FORMS, text_form
 
 # %% ../nbs/15_hygiene.ipynb #c05
-NEAR = 0.8 # Jaccard similarity of five-character pieces from which two texts are nearly the same
+NEAR = 0.8  # Jaccard similarity of five-character pieces from which two texts are nearly the same
 _BANDS, _BAND = 16, 4
-_LIKELY = 42 # of the 64 numbers: three standard deviations below what is expected of texts that are just alike enough
-_NEAR_LIMIT = 2_000_000 # different texts up to which near duplicates are looked for
-_CROWD = 50 # in a larger crowd of texts that share a band, each is compared with its next neighbours, and with the first of all
-_MANY = 50_000 # texts from which on the pairs are kept in the cache
-_AT_ONCE = 200_000 # pairs looked at together
+_LIKELY = 42  # of the 64 numbers: three standard deviations below what is expected of texts that are just alike enough
+_NEAR_LIMIT = 2_000_000  # different texts up to which near duplicates are looked for
+_CROWD = 50  # in a larger crowd that shares a band, a text is compared with its next neighbours, and with the first
+_MANY = 50_000  # texts from which on the pairs are kept in the cache
+_AT_ONCE = 200_000  # pairs looked at together
+
 
 def _pieces(text: str) -> set[str]:
     "The five-character pieces of a text."
-    return {text[i:i + 5] for i in range(max(1, len(text) - 4))}
+    return {text[i : i + 5] for i in range(max(1, len(text) - 4))}
 
-def _signatures(texts: list[str]) -> tuple[np.ndarray, np.ndarray]: # (n, 64); (n,)
+
+def _signatures(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:  # (n, 64); (n,)
     "Each text's MinHash, and how many different pieces it has."
     import zlib
+
     from datasketch import MinHash
+
     signatures, sizes = np.empty((len(texts), _BANDS * _BAND), dtype=np.uint32), np.empty(len(texts))
+
     def pieces():
         for i, found in enumerate(map(_pieces, texts)):
             sizes[i] = len(found)
             yield [o.encode("utf-8", "surrogatepass") for o in found]
-    for i, one in enumerate(MinHash.generator(pieces(), num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)): signatures[i] = one.hashvalues
+
+    for i, one in enumerate(MinHash.generator(pieces(), num_perm=_BANDS * _BAND, seed=1, hashfunc=zlib.crc32)):
+        signatures[i] = one.hashvalues
     return signatures, sizes
 
 # %% ../nbs/15_hygiene.ipynb #c06
-def _neighbours(numbers: np.ndarray): # (n,) -> (p, 2) pairs, again and again
-    "Pairs of texts that share a number: each with its next neighbours in the crowd, and with the first of a large crowd."
+def _neighbours(numbers: np.ndarray):  # (n,) -> (p, 2) pairs, again and again
+    "Pairs of texts that share a number: each with its next neighbours, and with the first of a large crowd."
     order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
     for step in range(1, min(_CROWD, len(order) - 1) + 1):
         same = np.flatnonzero(ordered[step:] == ordered[:-step])
-        if not len(same): return
+        if not len(same):
+            return
         yield np.stack([order[same], order[same + step]], axis=1)
     first = np.searchsorted(ordered, ordered)
     far = np.flatnonzero(np.arange(len(order)) - first > _CROWD)
     yield np.stack([order[first[far]], order[far]], axis=1)
 
-def _likely(signatures: np.ndarray, sizes: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray: # (p, 2)
-    "Of pairs that share a band, those of like length that share enough of the rest, and no earlier band by which they were seen before."
+
+def _likely(signatures: np.ndarray, sizes: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray:  # (p, 2)
+    "Of pairs that share a band, those of like length that share enough of the rest, and no earlier band."
     size = sizes[pairs]
     pairs = pairs[size.min(1) >= NEAR * size.max(1)]
     shared = signatures[pairs[:, 0]] == signatures[pairs[:, 1]]
-    seen = shared[:, :band * _BAND].reshape(len(pairs), band, _BAND).all(2).any(1)
+    seen = shared[:, : band * _BAND].reshape(len(pairs), band, _BAND).all(2).any(1)
     return pairs[(shared.sum(1) >= _LIKELY) & ~seen]
 
-def _candidates(signatures: np.ndarray, sizes: np.ndarray): # -> (p, 2) pairs of numbers of texts, again and again
+
+def _candidates(signatures: np.ndarray, sizes: np.ndarray):  # -> (p, 2) pairs of numbers of texts, again and again
     "Pairs of texts that may be alike, each pair once; never many of them at a time."
     mixers = np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
     for band in range(_BANDS):
-        numbers = (signatures[:, band * _BAND:(band + 1) * _BAND].astype(np.uint64) * mixers).sum(1)
+        numbers = (signatures[:, band * _BAND : (band + 1) * _BAND].astype(np.uint64) * mixers).sum(1)
         for pairs in _neighbours(numbers):
-            for start in range(0, len(pairs), _AT_ONCE): yield _likely(signatures, sizes, band, pairs[start:start + _AT_ONCE])
+            for start in range(0, len(pairs), _AT_ONCE):
+                yield _likely(signatures, sizes, band, pairs[start : start + _AT_ONCE])
 
 # %% ../nbs/15_hygiene.ipynb #c07
 def near_pairs(
-    texts: list[str], # different texts, in their punctuation form
-) -> np.ndarray: # (p, 2) numbers of texts, the first smaller, in rising order
+    texts: list[str],  # different texts, in their punctuation form
+) -> np.ndarray:  # (p, 2) numbers of texts, the first smaller, in rising order
     "Pairs of texts that are nearly the same."
-    def alike(pair): a, b = (_pieces(texts[i]) for i in pair); return len(a & b) >= NEAR * len(a | b)
+
+    def alike(pair):
+        a, b = (_pieces(texts[i]) for i in pair)
+        return len(a & b) >= NEAR * len(a | b)
+
     found = [pairs[[alike(o) for o in pairs.tolist()]] for pairs in _candidates(*_signatures(texts)) if len(pairs)]
     return np.unique(np.sort(np.concatenate([np.empty((0, 2), dtype=np.int64), *found]), axis=1), axis=0)
 
@@ -86,15 +102,19 @@ def near_pairs(
 KINDS = [*FORMS, "near"]
 _SPLITS = ["train", "validation", "test"]
 
+
 @dataclass(frozen=True)
 class Twins:
     "Which rows say what another row says."
-    split: np.ndarray # (n,) 0 train, 1 validation, 2 test
-    keys: dict[str, np.ndarray] # form -> (n,) equal numbers mean equal texts
-    near: np.ndarray # (p, 2) pairs of keys of the punctuation form that are nearly the same
-    searched: bool # whether near duplicates were looked for
 
-    def earlier(self, within: bool) -> tuple[np.ndarray, np.ndarray]: # (n,) kind as a number, -1 for none; (n,) that twin's row
+    split: np.ndarray  # (n,) 0 train, 1 validation, 2 test
+    keys: dict[str, np.ndarray]  # form -> (n,) equal numbers mean equal texts
+    near: np.ndarray  # (p, 2) pairs of keys of the punctuation form that are nearly the same
+    searched: bool  # whether near duplicates were looked for
+
+    def earlier(
+        self, within: bool
+    ) -> tuple[np.ndarray, np.ndarray]:  # (n,) kind as a number, -1 for none; (n,) that twin's row
         "For each row, its first twin in the same split before it, or in a split before its own."
         kind, twin = np.full(len(self.split), -1), np.full(len(self.split), -1)
         for number, form in enumerate(FORMS):
@@ -106,11 +126,11 @@ class Twins:
         kind[new], twin[new] = len(FORMS), found[new]
         return kind, twin
 
-    def _near_twin(self, within: bool) -> np.ndarray: # (n,) a row, -1 for none
-        "For each row, the first row that says nearly the same: in the same split and before it, or in an earlier split."
+    def _near_twin(self, within: bool) -> np.ndarray:  # (n,) a row, -1 for none
+        "For each row, the first that says nearly the same: in its split and before it, or in an earlier split."
         keys, place = np.unique(self.keys[FORMS[-1]], return_inverse=True)
         none, rows = len(place), np.arange(len(place))
-        first = np.full((len(keys), 3), none) # the first row of each text in each split
+        first = np.full((len(keys), 3), none)  # the first row of each text in each split
         np.minimum.at(first, (place, self.split), rows)
         one, other = np.searchsorted(keys, np.concatenate([self.near, self.near[:, ::-1]])).T
         pair, row = _members(place, one)
@@ -119,7 +139,10 @@ class Twins:
         good = (found < rows) if within else (np.append(self.split, 3)[found] < self.split)
         return np.where(good, found, -1)
 
-def _members(place: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]: # which of the groups (t,), row (t,)
+
+def _members(
+    place: np.ndarray, groups: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:  # which of the groups (t,), row (t,)
     "All rows of each of some groups; `place` (n,) is the group of each row."
     order, counts = np.argsort(place, kind="stable"), np.bincount(place, minlength=1)
     size = counts[groups]
@@ -128,11 +151,12 @@ def _members(place: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndar
     return which, order[(np.cumsum(counts) - counts)[groups][which] + nth]
 
 # %% ../nbs/15_hygiene.ipynb #c12
-def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray: # (n,) a row, -1 for none
+def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray:  # (n,) a row, -1 for none
     "The first row with the same key: in the same split and before it, or in an earlier split."
-    rows = np.lexsort((np.arange(len(keys)), split, keys)) # by key, then split, then place
+    rows = np.lexsort((np.arange(len(keys)), split, keys))  # by key, then split, then place
     starts = np.r_[True, keys[rows][1:] != keys[rows][:-1]]
-    if within: starts |= np.r_[True, split[rows][1:] != split[rows][:-1]]
+    if within:
+        starts |= np.r_[True, split[rows][1:] != split[rows][:-1]]
     first = rows[np.maximum.accumulate(np.where(starts, np.arange(len(rows)), 0))] if len(rows) else rows
     found = np.full(len(keys), -1)
     good = (first != rows) if within else (split[first] < split[rows])
@@ -140,13 +164,20 @@ def _first_twin(split: np.ndarray, keys: np.ndarray, within: bool) -> np.ndarray
     return found
 
 # %% ../nbs/15_hygiene.ipynb #c14
-def _near_keys(rows: list[Dataset], keys: np.ndarray) -> tuple[np.ndarray, bool]: # (p, 2) pairs of keys; whether they were looked for
+def _near_keys(
+    rows: list[Dataset], keys: np.ndarray
+) -> tuple[np.ndarray, bool]:  # (p, 2) pairs of keys; whether they were looked for
     "Search for near duplicates among the different texts."
     places = np.sort(np.unique(keys, return_index=True)[1])
-    if len(places) > _NEAR_LIMIT: return np.empty((0, 2), dtype=np.uint64), False
-    make = lambda: keys[places][near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])]
+    if len(places) > _NEAR_LIMIT:
+        return np.empty((0, 2), dtype=np.uint64), False
+
+    def make():
+        return keys[places][near_pairs([text_form(o, FORMS[-1]) for o in _texts_at(rows, places)])]
+
     name = hashlib.sha256(keys[places].tobytes() + f"{NEAR} {_LIKELY} {_CROWD}".encode()).hexdigest()[:24]
     return remembered(f"near-{name}", make) if len(places) > _MANY else make(), True
+
 
 def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
     "The texts of some rows, counted through all splits; pairs as one text."
@@ -157,9 +188,10 @@ def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
         found += [" / ".join(texts) for batch in zip(*columns) for texts in zip(*batch)]
     return found
 
+
 def find_twins(
-    data: LabelledData, # from `load_data`
-) -> Twins: # of all rows, train first, then validation, then test
+    data: LabelledData,  # from `load_data`
+) -> Twins:  # of all rows, train first, then validation, then test
     "Compare every row with every other, by text."
     rows = [data.splits[o] for o in _SPLITS]
     split = np.repeat(np.arange(3), [len(o) for o in rows])
@@ -171,130 +203,257 @@ def find_twins(
 @dataclass(frozen=True)
 class Finding:
     "Something about the data that a reader should know."
-    kind: str # "leaks", "duplicates", "conflicts", …
-    count: int # rows
-    what: str # one sentence
-    done: str # what was done about it
-    parts: dict[str, int] = field(default_factory=dict) # the count by kind or split
-    examples: list[dict] = field(default_factory=list) # split, id, text, and what else there is to say
+
+    kind: str  # "leaks", "duplicates", "conflicts", …
+    count: int  # rows
+    what: str  # one sentence
+    done: str  # what was done about it
+    parts: dict[str, int] = field(default_factory=dict)  # the count by kind or split
+    examples: list[dict] = field(default_factory=list)  # split, id, text, and what else there is to say
+
 
 def _place(data: LabelledData, row: int) -> tuple[str, int]:
     "Split and number of a row that is counted through all splits."
-    row = int(row) # datasets before 4.5 take no number of NumPy's
+    row = int(row)  # datasets before 4.5 take no number of NumPy's
     for split in _SPLITS:
-        if row < len(data.splits[split]): return split, row
+        if row < len(data.splits[split]):
+            return split, row
         row -= len(data.splits[split])
+
 
 def _example(data: LabelledData, row: int, **more) -> dict:
     "A row as an example."
     split, number = _place(data, row)
     found = data.splits[split][number]
-    return dict(split=split, id=str(found["id"]), text=" / ".join(found[o] for o in ("text", "text_pair") if o in found)) | more
+    return (
+        dict(split=split, id=str(found["id"]), text=" / ".join(found[o] for o in ("text", "text_pair") if o in found))
+        | more
+    )
 
 # %% ../nbs/15_hygiene.ipynb #c17
 def _count_kinds(kind: np.ndarray) -> dict[str, int]:
     "How many rows of each kind, those that occur."
     return {name: int(count) for name, count in zip(KINDS, np.bincount(kind[kind >= 0], minlength=len(KINDS))) if count}
 
+
 def _twin_examples(data: LabelledData, kind: np.ndarray, twin: np.ndarray, count: int) -> list[dict]:
     "Some rows of each kind, with their twins."
     rows = [row for number in range(len(KINDS)) for row in np.flatnonzero(kind == number)[:count]]
-    return [_example(data, row, kind=KINDS[kind[row]], twin="{split} {id}: {text}".format(**_example(data, twin[row]))) for row in rows]
+    return [
+        _example(data, row, kind=KINDS[kind[row]], twin="{split} {id}: {text}".format(**_example(data, twin[row])))
+        for row in rows
+    ]
 
-def _duplicates(data: LabelledData, twins: Twins, policy: str, examples: int) -> tuple[Finding | None, np.ndarray]: # (n,) True for rows that go
+
+def _duplicates(
+    data: LabelledData, twins: Twins, policy: str, examples: int
+) -> tuple[Finding | None, np.ndarray]:  # (n,) True for rows that go
     "Rows that repeat an earlier row of their split."
     kind, twin = twins.earlier(within=True)
     again = kind >= 0
     goes = again & (twins.split < 2) & (policy == "drop")
-    if not again.any(): return None, goes
-    if policy == "error": raise DataError(_told("duplicates", data, kind, twin) + "; drop them (duplicates=drop) or keep them (duplicates=keep)")
-    done = f"{int(goes.sum()):,} training and validation rows dropped; test rows stay, so that scores can be compared" if policy == "drop" else "kept; duplicates=drop takes them out of training and validation"
-    by_split = ", ".join(f"{int((again & (twins.split == i)).sum()):,} in {o}" for i, o in enumerate(_SPLITS) if (again & (twins.split == i)).any())
-    return Finding("duplicates", int(again.sum()), f"rows that repeat an earlier row of their split ({by_split})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes
+    if not again.any():
+        return None, goes
+    if policy == "error":
+        raise DataError(
+            _told("duplicates", data, kind, twin) + "; drop them (duplicates=drop) or keep them (duplicates=keep)"
+        )
+    done = (
+        f"{int(goes.sum()):,} training and validation rows dropped; test rows stay, so that scores can be compared"
+        if policy == "drop"
+        else "kept; duplicates=drop takes them out of training and validation"
+    )
+    by_split = ", ".join(
+        f"{int((again & (twins.split == i)).sum()):,} in {o}"
+        for i, o in enumerate(_SPLITS)
+        if (again & (twins.split == i)).any()
+    )
+    return Finding(
+        "duplicates",
+        int(again.sum()),
+        f"rows that repeat an earlier row of their split ({by_split})",
+        done,
+        _count_kinds(kind),
+        _twin_examples(data, kind, twin, examples),
+    ), goes
 
 # %% ../nbs/15_hygiene.ipynb #c18
-def _leaking(twins: Twins) -> np.ndarray: # (n,) True for rows with a twin in a later split
+def _leaking(twins: Twins) -> np.ndarray:  # (n,) True for rows with a twin in a later split
     "The other side of a leak: rows that are in a later split as well."
-    mirrored = Twins(2 - twins.split[::-1], {form: keys[::-1] for form, keys in twins.keys.items()}, twins.near, twins.searched)
+    mirrored = Twins(
+        2 - twins.split[::-1], {form: keys[::-1] for form, keys in twins.keys.items()}, twins.near, twins.searched
+    )
     return (mirrored.earlier(within=False)[0] >= 0)[::-1]
 
-def _leaks(data: LabelledData, twins: Twins, policy: str, examples: int) -> tuple[Finding | None, np.ndarray, np.ndarray]: # (n,) rows that go; (n,) rows that are tainted and stay
+
+def _leaks(
+    data: LabelledData, twins: Twins, policy: str, examples: int
+) -> tuple[Finding | None, np.ndarray, np.ndarray]:  # (n,) rows that go; (n,) rows that are tainted and stay
     "Validation and test rows whose text is in an earlier split."
     kind, twin = twins.earlier(within=False)
     tainted = kind >= 0
     goes = _leaking(twins) & (policy == "drop_from_train")
-    if not tainted.any(): return None, goes, tainted
-    if policy == "error": raise DataError(_told("leaks", data, kind, twin) + "; drop the training rows (leaks=drop_from_train) or keep them (leaks=keep)")
-    done = f"{int(goes.sum()):,} rows dropped from the earlier split" if policy == "drop_from_train" else "kept; the scores are given for all test rows and for the clean ones"
-    pairs = {(a, b): int((tainted & (twins.split == b) & (twins.split[twin] == a)).sum()) for a, b in ((0, 2), (1, 2), (0, 1))}
+    if not tainted.any():
+        return None, goes, tainted
+    if policy == "error":
+        raise DataError(
+            _told("leaks", data, kind, twin)
+            + "; drop the training rows (leaks=drop_from_train) or keep them (leaks=keep)"
+        )
+    done = (
+        f"{int(goes.sum()):,} rows dropped from the earlier split"
+        if policy == "drop_from_train"
+        else "kept; the scores are given for all test rows and for the clean ones"
+    )
+    pairs = {
+        (a, b): int((tainted & (twins.split == b) & (twins.split[twin] == a)).sum())
+        for a, b in ((0, 2), (1, 2), (0, 1))
+    }
     by_pair = ", ".join(f"{count:,} of {_SPLITS[b]} in {_SPLITS[a]}" for (a, b), count in pairs.items() if count)
-    return Finding("leaks", int(tainted.sum()), f"held-out rows whose text is in an earlier split ({by_pair})", done, _count_kinds(kind), _twin_examples(data, kind, twin, examples)), goes, tainted & (policy == "keep")
+    return (
+        Finding(
+            "leaks",
+            int(tainted.sum()),
+            f"held-out rows whose text is in an earlier split ({by_pair})",
+            done,
+            _count_kinds(kind),
+            _twin_examples(data, kind, twin, examples),
+        ),
+        goes,
+        tainted & (policy == "keep"),
+    )
 
 # %% ../nbs/15_hygiene.ipynb #c19
 def _told(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
     "The start of an error about twins: how many, and the first of them."
     row = int((kind >= 0).argmax())
     (split, number), (other, place) = _place(data, row), _place(data, twin[row])
-    return f"{data.source} has {int((kind >= 0).sum()):,} {what}: {split} row {data.splits[split][number]['id']} and {other} row {data.splits[other][place]['id']} are the same ({KINDS[kind[row]]})"
+    one, two = data.splits[split][number]["id"], data.splits[other][place]["id"]
+    return (
+        f"{data.source} has {int((kind >= 0).sum()):,} {what}: "
+        f"{split} row {one} and {other} row {two} are the same ({KINDS[kind[row]]})"
+    )
 
 # %% ../nbs/15_hygiene.ipynb #c21
 def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | None:
     "Texts that have different labels in different rows."
     keys = np.unique(twins.keys["case"], return_inverse=True)[1]
-    if np.bincount(keys, minlength=1).max(initial=0) < 2: return None
-    labels = np.concatenate([*(np.asarray(data.splits[o]["label"][:], dtype=np.int64) for o in _SPLITS[:2]), data.test_labels("looking for texts with different labels")])
+    if np.bincount(keys, minlength=1).max(initial=0) < 2:
+        return None
+    labels = np.concatenate(
+        [
+            *(np.asarray(data.splits[o]["label"][:], dtype=np.int64) for o in _SPLITS[:2]),
+            data.test_labels("looking for texts with different labels"),
+        ]
+    )
     low, high = np.full(keys.max() + 1, len(data.label_names)), np.full(keys.max() + 1, -1)
-    np.minimum.at(low, keys, labels); np.maximum.at(high, keys, labels)
+    np.minimum.at(low, keys, labels)
+    np.maximum.at(high, keys, labels)
     at_odds = np.flatnonzero(low < high)
-    if not len(at_odds): return None
+    if not len(at_odds):
+        return None
     rows = np.flatnonzero(np.isin(keys, at_odds))
-    shown = [row for key in at_odds[np.argsort([np.flatnonzero(keys == o)[0] for o in at_odds[:1000]])][:examples] for row in np.flatnonzero(keys == key)[:3]]
-    return Finding("conflicts", len(rows), f"rows of {len(at_odds):,} texts that have different labels in different rows", "kept; look at them and mend the labels", {"texts": len(at_odds)},
-                   [_example(data, row, label=data.label_names[labels[row]]) for row in shown])
+    shown = [
+        row
+        for key in at_odds[np.argsort([np.flatnonzero(keys == o)[0] for o in at_odds[:1000]])][:examples]
+        for row in np.flatnonzero(keys == key)[:3]
+    ]
+    return Finding(
+        "conflicts",
+        len(rows),
+        f"rows of {len(at_odds):,} texts that have different labels in different rows",
+        "kept; look at them and mend the labels",
+        {"texts": len(at_odds)},
+        [_example(data, row, label=data.label_names[labels[row]]) for row in shown],
+    )
 
 # %% ../nbs/15_hygiene.ipynb #c22
 def _blank(data: LabelledData, examples: int) -> Finding | None:
     "Rows that were blank."
     rows = [(split, row, kind) for split, found in data.blank.items() for row, kind in found.items()]
-    if not rows: return None
+    if not rows:
+        return None
     parts = {kind: sum(o == kind for _, _, o in rows) for kind in dict.fromkeys(o for _, _, o in rows)}
-    return Finding("blank", len(rows), "rows without a visible text", "dropped", parts, [dict(split=split, id=f"row {row}", text="", kind=kind) for split, row, kind in rows[:examples]])
+    return Finding(
+        "blank",
+        len(rows),
+        "rows without a visible text",
+        "dropped",
+        parts,
+        [dict(split=split, id=f"row {row}", text="", kind=kind) for split, row, kind in rows[:examples]],
+    )
+
 
 def _control(data: LabelledData, examples: int) -> Finding | None:
     "Texts with control characters."
-    rows = np.flatnonzero(np.concatenate([matching(arrow_column(data.splits[split], "text"), CONTROL) for split in _SPLITS])).tolist()
-    if not rows: return None
-    return Finding("control characters", len(rows), "texts with control characters or characters lost in decoding", "kept", {}, [_example(data, row) for row in rows[:examples]])
+    rows = np.flatnonzero(
+        np.concatenate([matching(arrow_column(data.splits[split], "text"), CONTROL) for split in _SPLITS])
+    ).tolist()
+    if not rows:
+        return None
+    return Finding(
+        "control characters",
+        len(rows),
+        "texts with control characters or characters lost in decoding",
+        "kept",
+        {},
+        [_example(data, row) for row in rows[:examples]],
+    )
+
 
 def _small_classes(data: LabelledData) -> list[Finding]:
     "Classes with too few rows to learn from or to measure on."
     found = []
     for split, least, why in (("train", 20, "to learn from"), ("test", 30, "for a narrow interval")):
         counts = {name: int(count) for name, count in zip(data.label_names, class_counts(data, split)) if count < least}
-        if counts: found.append(Finding(f"small classes in {split}", sum(counts.values()), f"rows of classes with fewer than {least} {split} rows: few {why}", "kept", counts))
+        if counts:
+            found.append(
+                Finding(
+                    f"small classes in {split}",
+                    sum(counts.values()),
+                    f"rows of classes with fewer than {least} {split} rows: few {why}",
+                    "kept",
+                    counts,
+                )
+            )
     return found
 
 # %% ../nbs/15_hygiene.ipynb #c24
-_TOKENIZED = 50_000 # rows of a split
+_TOKENIZED = 50_000  # rows of a split
+
 
 def _spread(lengths: np.ndarray, unit: str) -> dict[str, int]:
     "Median, 95th percentile and maximum."
-    if not len(lengths): return {f"{unit}, median": 0, "95 %": 0, "longest": 0}
-    return {f"{unit}, median": int(np.median(lengths)), f"{unit}, 95 %": int(np.percentile(lengths, 95)), f"{unit}, longest": int(lengths.max())}
+    if not len(lengths):
+        return {f"{unit}, median": 0, "95 %": 0, "longest": 0}
+    return {
+        f"{unit}, median": int(np.median(lengths)),
+        f"{unit}, 95 %": int(np.percentile(lengths, 95)),
+        f"{unit}, longest": int(lengths.max()),
+    }
 
-def _words(rows: Dataset) -> np.ndarray: # (n,) words of each text
+
+def _words(rows: Dataset) -> np.ndarray:  # (n,) words of each text
     "How many words each text has."
-    return np.array([len(text.split()) for batch in batches(arrow_column(rows, "text")) for text in batch], dtype=np.int64)
+    return np.array(
+        [len(text.split()) for batch in batches(arrow_column(rows, "text")) for text in batch], dtype=np.int64
+    )
 
-def _tokens(rows: Dataset, encoder) -> tuple[np.ndarray, np.ndarray]: # (m,) tokens of each text; (m,) how many of them are unknown
+
+def _tokens(
+    rows: Dataset, encoder
+) -> tuple[np.ndarray, np.ndarray]:  # (m,) tokens of each text; (m,) how many of them are unknown
     "Lengths in the encoder's tokens, special ones included."
-    if len(rows) > _TOKENIZED: rows = rows.select(np.linspace(0, len(rows) - 1, _TOKENIZED).astype(int))
+    if len(rows) > _TOKENIZED:
+        rows = rows.select(np.linspace(0, len(rows) - 1, _TOKENIZED).astype(int))
     lengths, unknown, tokenizer = [], [], encoder.tokenizer
     columns = [batches(arrow_column(rows, o), 1000) for o in ("text", "text_pair") if o in rows.column_names]
     for batch in zip(*columns):
         ids = tokenizer(*batch, verbose=False)["input_ids"]
         lengths += map(len, ids)
-        unknown += [o.count(tokenizer.unk_token_id) for o in ids] if tokenizer.unk_token_id is not None else [0] * len(ids)
+        unknown += (
+            [o.count(tokenizer.unk_token_id) for o in ids] if tokenizer.unk_token_id is not None else [0] * len(ids)
+        )
     return np.array(lengths, dtype=np.int64), np.array(unknown, dtype=np.int64)
 
 # %% ../nbs/15_hygiene.ipynb #c25
@@ -304,36 +463,103 @@ def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
     for split, (lengths, unknown) in tokens.items():
         bad = np.flatnonzero(unknown * 10 > lengths)
         places = np.linspace(0, len(data.splits[split]) - 1, len(lengths)).astype(int) if len(lengths) else bad
-        if len(bad): parts[split] = len(bad)
-        rows += [dict(split=split, id=str(data.splits[split][int(places[i])]["id"]), text=data.splits[split][int(places[i])]["text"], kind=f"{unknown[i]} of {lengths[i]} tokens") for i in bad[:examples]]
-    if not parts: return None
+        if len(bad):
+            parts[split] = len(bad)
+        rows += [
+            dict(
+                split=split,
+                id=str(data.splits[split][int(places[i])]["id"]),
+                text=data.splits[split][int(places[i])]["text"],
+                kind=f"{unknown[i]} of {lengths[i]} tokens",
+            )
+            for i in bad[:examples]
+        ]
+    if not parts:
+        return None
     every, lost = sum(o.sum() for o, _ in tokens.values()), sum(o.sum() for _, o in tokens.values())
-    return Finding("unknown tokens", sum(parts.values()), f"texts of which the tokenizer does not know a tenth or more ({100 * lost / every:.2f} % of all tokens)", "kept; an encoder for these languages or signs would read them", parts, rows[:examples])
+    return Finding(
+        "unknown tokens",
+        sum(parts.values()),
+        f"texts of which the tokenizer does not know a tenth or more ({100 * lost / every:.2f} % of all tokens)",
+        "kept; an encoder for these languages or signs would read them",
+        parts,
+        rows[:examples],
+    )
 
 # %% ../nbs/15_hygiene.ipynb #c27
 @dataclass(frozen=True)
 class DataCard:
     "What the data are, what is wrong with them, and what was done."
-    data: LabelledData # after what was done
-    splits: list[dict] # a row a split: rows, words, tokens
-    findings: list[Finding] # in the order of their weight
-    notes: list[str] # what was not looked at
-    tainted: np.ndarray # (n,) test rows whose text was trained on or chose the epoch
-    lengths: np.ndarray # (m,) tokens of the training texts; empty without an encoder
-    show_texts: bool = True # whether examples are shown with their texts
 
-    def as_dict(self) -> dict: # for JSON
+    data: LabelledData  # after what was done
+    splits: list[dict]  # a row a split: rows, words, tokens
+    findings: list[Finding]  # in the order of their weight
+    notes: list[str]  # what was not looked at
+    tainted: np.ndarray  # (n,) test rows whose text was trained on or chose the epoch
+    lengths: np.ndarray  # (m,) tokens of the training texts; empty without an encoder
+    show_texts: bool = True  # whether examples are shown with their texts
+
+    def as_dict(self) -> dict:  # for JSON
         "The card as plain values."
-        hide = lambda example: {k: v for k, v in example.items() if self.show_texts or k not in ("text", "twin")}
-        findings = [dict(kind=o.kind, count=o.count, what=o.what, done=o.done, parts=o.parts, examples=[hide(e) for e in o.examples]) for o in self.findings]
-        return dict(source=self.data.source, fingerprint=self.data.fingerprint, label_names=self.data.label_names, splits=self.splits, findings=findings, notes=[*self.data.notes, *self.notes], warnings=self.data.warnings)
 
-    def tables(self) -> list[Table]: # splits, findings, examples
+        def hide(example):
+            return {k: v for k, v in example.items() if self.show_texts or k not in ("text", "twin")}
+
+        findings = [
+            dict(
+                kind=o.kind,
+                count=o.count,
+                what=o.what,
+                done=o.done,
+                parts=o.parts,
+                examples=[hide(e) for e in o.examples],
+            )
+            for o in self.findings
+        ]
+        return dict(
+            source=self.data.source,
+            fingerprint=self.data.fingerprint,
+            label_names=self.data.label_names,
+            splits=self.splits,
+            findings=findings,
+            notes=[*self.data.notes, *self.notes],
+            warnings=self.data.warnings,
+        )
+
+    def tables(self) -> list[Table]:  # splits, findings, examples
         "The card as tables."
-        findings = [dict(finding=o.kind, rows=o.count, what=o.what + (": " + ", ".join(f"{count:,} {name}" for name, count in o.parts.items()) if o.parts else ""), done=o.done) for o in self.findings]
-        examples = [{"finding": o.kind, "split": e["split"], "row": e["id"], "text": shorten(e["text"], 160), "beside": shorten(e.get("twin") or e.get("label") or e.get("kind", ""), 160)} for o in self.findings for e in o.examples] if self.show_texts else []
-        return [Table(self.splits, "How much there is, and how long"), Table(findings, "What was found, and what was done") if findings else Table([dict(finding="nothing was found")]),
-                *([Table(examples, "Examples")] if examples else [])]
+        findings = [
+            dict(
+                finding=o.kind,
+                rows=o.count,
+                what=o.what
+                + (": " + ", ".join(f"{count:,} {name}" for name, count in o.parts.items()) if o.parts else ""),
+                done=o.done,
+            )
+            for o in self.findings
+        ]
+        examples = (
+            [
+                {
+                    "finding": o.kind,
+                    "split": e["split"],
+                    "row": e["id"],
+                    "text": shorten(e["text"], 160),
+                    "beside": shorten(e.get("twin") or e.get("label") or e.get("kind", ""), 160),
+                }
+                for o in self.findings
+                for e in o.examples
+            ]
+            if self.show_texts
+            else []
+        )
+        return [
+            Table(self.splits, "How much there is, and how long"),
+            Table(findings, "What was found, and what was done")
+            if findings
+            else Table([dict(finding="nothing was found")]),
+            *([Table(examples, "Examples")] if examples else []),
+        ]
 
     def _repr_html_(self):
         notes = "".join(f"<li class='note'>{html.escape(o)}</li>" for o in self.notes)
@@ -342,14 +568,26 @@ class DataCard:
 # %% ../nbs/15_hygiene.ipynb #c28
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
     "The data without the rows that go; test rows never do."
-    if not goes.any(): return data
+    if not goes.any():
+        return data
     ends = np.cumsum([len(data.train), len(data.validation)])
-    return replace(data, train=data.train.select(np.flatnonzero(~goes[:ends[0]])), validation=data.validation.select(np.flatnonzero(~goes[ends[0]:ends[1]])))
+    return replace(
+        data,
+        train=data.train.select(np.flatnonzero(~goes[: ends[0]])),
+        validation=data.validation.select(np.flatnonzero(~goes[ends[0] : ends[1]])),
+    )
+
 
 def _check_left(kept: LabelledData, gone: int):
     "Raise a `DataError` where too little is left."
-    try: check_classes(kept)
-    except DataError as error: raise DataError(f"{error}, once {gone:,} rows are dropped that repeat others or are in a later split; leaks=keep and duplicates=keep keep them") from None
+    try:
+        check_classes(kept)
+    except DataError as error:
+        raise DataError(
+            f"{error}, once {gone:,} rows are dropped that repeat others or are in a later split; leaks=keep and "
+            "duplicates=keep keep them"
+        ) from None
+
 
 def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> list[dict]:
     "A row a split: how much there is, and how long."
@@ -357,37 +595,74 @@ def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> lis
     rows = []
     for split, part in data.splits.items():
         breaks = int(matching(arrow_column(part, "text"), r"\n").sum())
-        row = dict(split=split, rows=sizes[split]) | dict(zip(data.label_names, class_counts(data, split).tolist())) | _spread(_words(part), "words") | {"with line breaks": breaks}
-        if split in tokens: row |= _spread(tokens[split][0], "tokens") | {f"share over {max_length} tokens": round(float((tokens[split][0] > max_length).mean()), 4)}
+        row = (
+            dict(split=split, rows=sizes[split])
+            | dict(zip(data.label_names, class_counts(data, split).tolist()))
+            | _spread(_words(part), "words")
+            | {"with line breaks": breaks}
+        )
+        if split in tokens:
+            row |= _spread(tokens[split][0], "tokens") | {
+                f"share over {max_length} tokens": round(float((tokens[split][0] > max_length).mean()), 4)
+            }
         rows.append(row)
     return rows
 
 # %% ../nbs/15_hygiene.ipynb #c29
 def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
     "What was not looked at."
-    missing = [] if twins.searched else [f"Near duplicates were not looked for: there are more than {_NEAR_LIMIT:,} different texts."]
-    if data.stream: missing.append("Of the training rows, the sample was looked at.")
-    if encoder is None: missing.append("Tokens were not counted: no encoder was at hand.")
+    missing = (
+        []
+        if twins.searched
+        else [f"Near duplicates were not looked for: there are more than {_NEAR_LIMIT:,} different texts."]
+    )
+    if data.stream:
+        missing.append("Of the training rows, the sample was looked at.")
+    if encoder is None:
+        missing.append("Tokens were not counted: no encoder was at hand.")
     return missing
 
+
 def audit(
-    data: LabelledData, # from `load_data`
-    base=None, # from `load_encoder`: its tokens are counted, its `max_length` is the limit; None: tokens are not counted
-    duplicates: str = "keep", # "keep", "drop" or "error": rows that repeat an earlier one of their split
-    leaks: str = "drop_from_train", # "keep", "drop_from_train" or "error": rows that are in a later split as well
-    examples: int = 3, # examples of each kind of finding
-    show_texts: bool = True, # whether the card shows texts
-) -> DataCard: # `card.data` is the data after what was done
-    "Look for what spoils results, and do what the policies say. Raises `DataError` where a policy says so, or where nothing is left."
-    seen = replace(data, validation=data.validation.select([])) if data.chooses_on_test else data # one split in two roles is no leak
+    data: LabelledData,  # from `load_data`
+    base=None,  # from `load_encoder`: its tokens are counted, up to its `max_length`; None: tokens are not counted
+    duplicates: str = "keep",  # "keep", "drop" or "error": rows that repeat an earlier one of their split
+    leaks: str = "drop_from_train",  # "keep", "drop_from_train" or "error": rows that are in a later split as well
+    examples: int = 3,  # examples of each kind of finding
+    show_texts: bool = True,  # whether the card shows texts
+) -> DataCard:  # `card.data` is the data after what was done
+    """Look for what spoils results, and do what the policies say.
+
+    Raises `DataError` where a policy says so, or where nothing is left.
+    """
+    seen = (
+        replace(data, validation=data.validation.select([])) if data.chooses_on_test else data
+    )  # one split in two roles is no leak
     twins = find_twins(seen)
     again, repeated = _duplicates(seen, twins, duplicates, examples)
     leaked, leaking, tainted = _leaks(seen, twins, leaks, examples)
     tokens = {split: _tokens(rows, base) for split, rows in data.splits.items()} if base else {}
-    findings = [leaked, _conflicts(seen, twins, examples), again, _blank(data, examples), _control(data, examples), *_small_classes(data), _unknown(data, tokens, examples) if tokens else None]
+    findings = [
+        leaked,
+        _conflicts(seen, twins, examples),
+        again,
+        _blank(data, examples),
+        _control(data, examples),
+        *_small_classes(data),
+        _unknown(data, tokens, examples) if tokens else None,
+    ]
     goes = repeated | leaking
     kept = _apply(seen, goes)
-    if data.chooses_on_test: kept = replace(kept, validation=data.validation)
-    if goes.any(): _check_left(kept, int(goes.sum()))
-    return DataCard(kept, _split_rows(kept, tokens, base.max_length if base else None), [o for o in findings if o], _unseen(twins, data, base),
-                    tainted[len(seen.train) + len(seen.validation):], tokens["train"][0] if tokens else np.empty(0, dtype=np.int64), show_texts)
+    if data.chooses_on_test:
+        kept = replace(kept, validation=data.validation)
+    if goes.any():
+        _check_left(kept, int(goes.sum()))
+    return DataCard(
+        kept,
+        _split_rows(kept, tokens, base.max_length if base else None),
+        [o for o in findings if o],
+        _unseen(twins, data, base),
+        tainted[len(seen.train) + len(seen.validation) :],
+        tokens["train"][0] if tokens else np.empty(0, dtype=np.int64),
+        show_texts,
+    )

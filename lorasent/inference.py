@@ -6,7 +6,8 @@
 __all__ = ['AdapterError', 'SentimentClassifier', 'TextError']
 
 # %% ../nbs/70_inference.ipynb #c02
-import json, reprlib
+import json
+import reprlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,47 +23,72 @@ from .methods import CARD, load_adapter
 class AdapterError(LorasentError):
     "A folder is no adapter of lorasent's, or belongs to another encoder."
 
+
 def _read_card(folder: Path) -> dict:
     "What was saved beside the adapter."
-    try: return json.loads((folder/CARD).read_text(encoding="utf-8"))
-    except OSError: raise AdapterError(f"{folder} is no adapter folder: it has no {CARD}") from None
-    except ValueError: raise AdapterError(f"{folder/CARD} is damaged: it is no JSON") from None
+    try:
+        return json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except OSError:
+        raise AdapterError(f"{folder} is no adapter folder: it has no {CARD}") from None
+    except ValueError:
+        raise AdapterError(f"{folder / CARD} is damaged: it is no JSON") from None
 
 # %% ../nbs/70_inference.ipynb #c07
 class SentimentClassifier:
     "A trained classifier: an encoder with an adapter and a head."
-    def __init__(self, model, encoder, label_names): self.model, self.encoder, self.label_names = model, encoder, label_names
+
+    def __init__(self, model, encoder, label_names):
+        self.model, self.encoder, self.label_names = model, encoder, label_names
 
     @classmethod
-    def load(cls,
-        folder: str | Path, # adapter folder, or the run folder that holds it
-        encoder: str | None = None, # where the encoder is; None: the one that is named in the adapter
-    ) -> "SentimentClassifier": # ready to predict
+    def load(
+        cls,
+        folder: str | Path,  # adapter folder, or the run folder that holds it
+        encoder: str | None = None,  # where the encoder is; None: the one that is named in the adapter
+    ) -> "SentimentClassifier":  # ready to predict
         "Load a saved adapter. Raises `AdapterError` where it is none or belongs to another encoder."
         folder = Path(folder)
-        if not (folder/CARD).exists() and (folder/"adapter"/CARD).exists(): folder = folder/"adapter"
+        if not (folder / CARD).exists() and (folder / "adapter" / CARD).exists():
+            folder = folder / "adapter"
         card = _read_card(folder)
-        found = load_encoder(encoder or card["encoder"]["name"], card["max_length"], card["long_text"], card["window_overlap"], card["precision"], card.get("attention", "sdpa"))
+        found = load_encoder(
+            encoder or card["encoder"]["name"],
+            card["max_length"],
+            card["long_text"],
+            card["window_overlap"],
+            card["precision"],
+            card.get("attention", "sdpa"),
+        )
         if found.identity["sha256"] != card["encoder"]["sha256"]:
-            raise AdapterError(f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}")
+            raise AdapterError(
+                f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}"
+            )
         return cls(load_adapter(folder, found, card["label_names"]).to(best_device()), found, card["label_names"])
 
 # %% ../nbs/70_inference.ipynb #c08b
 class TextError(LorasentError):
     "Something that was to be classified is no text; the message says which row."
 
+
 def _is_pair(value) -> bool:
     "Whether this is a pair of texts."
     return isinstance(value, tuple) and len(value) == 2 and all(isinstance(o, str) for o in value)
 
+
 def _checked_texts(texts) -> list:
     "The texts as a list. Raises `TextError` that names the first row that is none."
     if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
-        raise TextError(f"{reprlib.repr(texts)} is no collection of texts: a list, an array, a Series or a generator of texts is")
+        raise TextError(
+            f"{reprlib.repr(texts)} is no collection of texts: a list, an array, a Series or a generator of texts is"
+        )
     texts = list(texts)
     paired = bool(texts) and _is_pair(texts[0])
     for row, text in enumerate(texts, 1):
-        if not (_is_pair(text) if paired else isinstance(text, str)): raise TextError(f"row {row} is {reprlib.repr(text)}, not a {'pair of texts' if paired else 'text'}; leave such rows out, or put '' there")
+        if not (_is_pair(text) if paired else isinstance(text, str)):
+            raise TextError(
+                f"row {row} is {reprlib.repr(text)}, not a {'pair of texts' if paired else 'text'}; leave such rows "
+                "out, or put '' there"
+            )
     return texts
 
 # %% ../nbs/70_inference.ipynb #c09
@@ -74,29 +100,34 @@ def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int
     probabilities, device = np.empty((len(texts), len(classifier.label_names))), classifier.model.device
     mixed = torch.autocast(device.type, torch.bfloat16, enabled=classifier.encoder.arithmetic.precision == "bf16")
     for start in range(0, len(texts), batch_size):
-        rows = order[start:start + batch_size]
+        rows = order[start : start + batch_size]
         batch = collate(classifier.encoder, [{name: found[name][i] for name in found} for i in rows])
-        with torch.inference_mode(), mixed: logits = pooled_logits(classifier.model, {name: part.to(device) for name, part in batch.items()})
+        with torch.inference_mode(), mixed:
+            logits = pooled_logits(classifier.model, {name: part.to(device) for name, part in batch.items()})
         probabilities[rows] = torch.softmax(logits.double(), dim=1).cpu().numpy()
     return probabilities
 
 # %% ../nbs/70_inference.ipynb #c10
-def _probabilities_of(self,
-    texts, # texts, or pairs of texts as tuples: a list, an array, a Series, a generator
-    batch_size: int = 64, # texts in one pass
-) -> np.ndarray: # (n, k), rows sum to 1, columns in the order of `label_names`
+def _probabilities_of(
+    self,
+    texts,  # texts, or pairs of texts as tuples: a list, an array, a Series, a generator
+    batch_size: int = 64,  # texts in one pass
+) -> np.ndarray:  # (n, k), rows sum to 1, columns in the order of `label_names`
     "The probability of each label for each text. Raises `TextError` for a row that is none."
     texts = _checked_texts(texts)
     return _probabilities(self, texts, batch_size) if texts else np.empty((0, len(self.label_names)))
 
-def _predict(self,
-    texts, # one text or pair of texts, or many: a list, an array, a Series, a generator
-) -> dict | list[dict]: # {"label", "probability"} for each text
+
+def _predict(
+    self,
+    texts,  # one text or pair of texts, or many: a list, an array, a Series, a generator
+) -> dict | list[dict]:  # {"label", "probability"} for each text
     "The most probable label of each text. Raises `TextError` for a row that is none."
     single = isinstance(texts, str) or _is_pair(texts)
     rows = self.probabilities([texts] if single else texts)
     found = [dict(label=self.label_names[int(o.argmax())], probability=float(o.max())) for o in rows]
     return found[0] if single else found
+
 
 SentimentClassifier.probabilities = _probabilities_of
 SentimentClassifier.__call__ = _predict

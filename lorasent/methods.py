@@ -25,11 +25,22 @@ class MethodError(LorasentError):
 
 # %% ../nbs/25_methods.ipynb #c07
 def linear_layers(
-    model: PreTrainedModel, # from `build_classifier`
-) -> list[str]: # full module names, in the model's order
-    "The linear layers of the encoder, GPT-2's `Conv1D` among them: those that can get an adapter. Those of the head are left out."
-    in_head = lambda name: any(name == o or name.startswith(f"{o}.") for o in model.head_modules)
-    return [name for name, part in model.named_modules() if isinstance(part, (torch.nn.Linear, Conv1D)) and not in_head(name)]
+    model: PreTrainedModel,  # from `build_classifier`
+) -> list[str]:  # full module names, in the model's order
+    """The linear layers of the encoder, GPT-2's `Conv1D` among them: those that can get an adapter.
+
+    Those of the head are left out.
+    """
+
+    def in_head(name):
+        return any(name == o or name.startswith(f"{o}.") for o in model.head_modules)
+
+    return [
+        name
+        for name, part in model.named_modules()
+        if isinstance(part, (torch.nn.Linear, Conv1D)) and not in_head(name)
+    ]
+
 
 def _kinds(names: list[str]) -> list[str]:
     "The last parts of module names, each once: what a user would write as target."
@@ -37,108 +48,149 @@ def _kinds(names: list[str]) -> list[str]:
 
 # %% ../nbs/25_methods.ipynb #c08
 def find_targets(
-    model: PreTrainedModel, # from `build_classifier`
-    target_modules: str | list[str] = "all-linear", # "all-linear", or names of layers
-) -> list[str]: # full module names
+    model: PreTrainedModel,  # from `build_classifier`
+    target_modules: str | list[str] = "all-linear",  # "all-linear", or names of layers
+) -> list[str]:  # full module names
     "The layers that get an adapter. Raises `MethodError` if any of the names matches nothing."
     layers = linear_layers(model)
-    if target_modules == "all-linear": return layers
+    if target_modules == "all-linear":
+        return layers
     wanted = [target_modules] if isinstance(target_modules, str) else target_modules
     matches = {name: [o for o in layers if o == name or o.endswith(f".{name}")] for name in wanted}
     if missing := [name for name, found in matches.items() if not found]:
-        raise MethodError(f"target_modules: no linear layer is called {missing[0]!r}{nearest(missing[0], _kinds(layers))} (there are: {', '.join(_kinds(layers))})")
+        raise MethodError(
+            f"target_modules: no linear layer is called {missing[0]!r}{nearest(missing[0], _kinds(layers))} (there "
+            f"are: {', '.join(_kinds(layers))})"
+        )
     return [o for o in layers if any(o in found for found in matches.values())]
 
 # %% ../nbs/25_methods.ipynb #c14
 def _checked_targets(model: PreTrainedModel, method: str, rank: int, target_modules) -> list[str]:
     "The layers that get an adapter, once it is sure that it fits them."
-    if method != "lora": raise MethodError(f"unknown method {method!r} (there is: lora)")
+    if method != "lora":
+        raise MethodError(f"unknown method {method!r} (there is: lora)")
     targets = find_targets(model, target_modules)
     sizes = {name: min(model.get_submodule(name).weight.shape) for name in targets}
     if small := [name for name, size in sizes.items() if rank > size]:
-        raise MethodError(f"rank={rank} is above the size of {small[0]} ({sizes[small[0]]}): choose at most {min(sizes.values())}")
+        raise MethodError(
+            f"rank={rank} is above the size of {small[0]} ({sizes[small[0]]}): choose at most {min(sizes.values())}"
+        )
     return targets
 
 # %% ../nbs/25_methods.ipynb #c15
 def add_adapter(
-    model: PreTrainedModel, # from `build_classifier`
-    method: str = "lora", # the only one so far
-    rank: int = 16, # r
-    alpha: float = 32.0, # the update is scaled by alpha / rank
-    dropout: float = 0.0, # on the input of the low-rank matrices, in [0, 1)
-    target_modules: str | list[str] = "all-linear", # or names of layers
-) -> PeftModel: # only adapters and head require gradients
+    model: PreTrainedModel,  # from `build_classifier`
+    method: str = "lora",  # the only one so far
+    rank: int = 16,  # r
+    alpha: float = 32.0,  # the update is scaled by alpha / rank
+    dropout: float = 0.0,  # on the input of the low-rank matrices, in [0, 1)
+    target_modules: str | list[str] = "all-linear",  # or names of layers
+) -> PeftModel:  # only adapters and head require gradients
     "Freeze the encoder, put adapters beside its layers, keep the head trainable. Raises `MethodError`."
     targets = _checked_targets(model, method, rank, target_modules)
-    turned = isinstance(model.get_submodule(targets[0]), Conv1D) # its weights are stored the other way round
-    config = LoraConfig(task_type="SEQ_CLS", fan_in_fan_out=turned, r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=targets, modules_to_save=list(model.head_modules))
+    turned = isinstance(model.get_submodule(targets[0]), Conv1D)  # its weights are stored the other way round
+    config = LoraConfig(
+        task_type="SEQ_CLS",
+        fan_in_fan_out=turned,
+        r=rank,
+        lora_alpha=alpha,
+        lora_dropout=dropout,
+        target_modules=targets,
+        modules_to_save=list(model.head_modules),
+    )
     adapted = quietly(lambda: get_peft_model(model, config))
     for part in adapted.parameters():
-        if part.requires_grad: part.data = part.data.float()
+        if part.requires_grad:
+            part.data = part.data.float()
     return adapted
 
 # %% ../nbs/25_methods.ipynb #c17
 def check_method(
-    base: Encoder, # from `load_encoder`
-    method: str = "lora", # as for `add_adapter`
-    rank: int = 16, # as for `add_adapter`
-    target_modules: str | list[str] = "all-linear", # as for `add_adapter`
+    base: Encoder,  # from `load_encoder`
+    method: str = "lora",  # as for `add_adapter`
+    rank: int = 16,  # as for `add_adapter`
+    target_modules: str | list[str] = "all-linear",  # as for `add_adapter`
 ):
     "Raise the `MethodError` that `add_adapter` would raise, without loading any weights."
     _checked_targets(sketch_classifier(base), method, rank, target_modules)
 
 # %% ../nbs/25_methods.ipynb #c22
 def count_parameters(
-    model: PeftModel, # from `add_adapter`
-) -> dict[str, int]: # {"adapter", "head", "frozen"}
+    model: PeftModel,  # from `add_adapter`
+) -> dict[str, int]:  # {"adapter", "head", "frozen"}
     "Parameters by what they are."
     counts = dict(adapter=0, head=0, frozen=0)
     for name, part in model.named_parameters():
         kind = "frozen" if not part.requires_grad else "head" if ".modules_to_save." in name else "adapter"
-        counts[kind] += part.numel() if not ".original_module." in name else 0
+        counts[kind] += part.numel() if ".original_module." not in name else 0
     return counts
 
+
 def parameter_table(
-    model: PeftModel, # from `add_adapter`
-    caption: str = "", # one line above the table
-) -> Table: # a row a part: parameters, share, trained or not
+    model: PeftModel,  # from `add_adapter`
+    caption: str = "",  # one line above the table
+) -> Table:  # a row a part: parameters, share, trained or not
     "What is trained and what is not."
     counts = count_parameters(model)
     total = sum(counts.values())
-    return Table([dict(part=kind, parameters=count, share=f"{100 * count / total:.3f} %", trained="no" if kind == "frozen" else "yes")
-                  for kind, count in counts.items()], caption)
+    return Table(
+        [
+            dict(
+                part=kind,
+                parameters=count,
+                share=f"{100 * count / total:.3f} %",
+                trained="no" if kind == "frozen" else "yes",
+            )
+            for kind, count in counts.items()
+        ],
+        caption,
+    )
 
 # %% ../nbs/25_methods.ipynb #c26
-CARD = "lorasent.json" # what PEFT does not keep: encoder, label names, cut of the texts
+CARD = "lorasent.json"  # what PEFT does not keep: encoder, label names, cut of the texts
+
 
 def save_adapter(
-    model: PeftModel, # a trained model
-    encoder: Encoder, # the encoder that it was built on
-    folder: str | Path, # made if it is missing
-) -> Path: # the folder
+    model: PeftModel,  # a trained model
+    encoder: Encoder,  # the encoder that it was built on
+    folder: str | Path,  # made if it is missing
+) -> Path:  # the folder
     "Save adapters, head, tokenizer and label names."
     folder = Path(folder)
-    model.save_pretrained(folder, save_embedding_layers=False) # no embedding is trained; asked to find out, PEFT would look on the hub
-    (folder/"README.md").unlink(missing_ok=True) # PEFT's empty model card
-    _sort_adapter_config(folder/"adapter_config.json", encoder.name)
+    model.save_pretrained(
+        folder, save_embedding_layers=False
+    )  # no embedding is trained; asked to find out, PEFT would look on the hub
+    (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
+    _sort_adapter_config(folder / "adapter_config.json", encoder.name)
     encoder.tokenizer.save_pretrained(folder)
     names = [model.config.id2label[i] for i in range(len(model.config.id2label))]
-    card = dict(encoder=encoder.identity, label_names=names, max_length=encoder.max_length, long_text=encoder.long_text,
-                window_overlap=encoder.window_overlap, precision=encoder.arithmetic.precision, attention=encoder.arithmetic.attention)
-    (folder/CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    card = dict(
+        encoder=encoder.identity,
+        label_names=names,
+        max_length=encoder.max_length,
+        long_text=encoder.long_text,
+        window_overlap=encoder.window_overlap,
+        precision=encoder.arithmetic.precision,
+        attention=encoder.arithmetic.attention,
+    )
+    (folder / CARD).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return folder
+
 
 def _sort_adapter_config(path: Path, encoder_name: str):
     "The same configuration as the same bytes; and the encoder by its name, not by its place on this disk."
     config = json.loads(path.read_text(encoding="utf-8")) | dict(base_model_name_or_path=encoder_name)
-    ordered = {key: sorted(set(value)) if isinstance(value, list) and all(isinstance(o, str) for o in value) else value for key, value in sorted(config.items())}
+    ordered = {
+        key: sorted(set(value)) if isinstance(value, list) and all(isinstance(o, str) for o in value) else value
+        for key, value in sorted(config.items())
+    }
     path.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
 
 # %% ../nbs/25_methods.ipynb #c28
 def load_adapter(
-    folder: str | Path, # from `save_adapter`
-    encoder: Encoder, # the same encoder
-    label_names: list[str], # in the order of the classes
-) -> PeftModel: # in evaluation mode
+    folder: str | Path,  # from `save_adapter`
+    encoder: Encoder,  # the same encoder
+    label_names: list[str],  # in the order of the classes
+) -> PeftModel:  # in evaluation mode
     "Put a saved adapter and its head onto an encoder."
     return quietly(lambda: PeftModel.from_pretrained(build_classifier(encoder, label_names), str(folder))).eval()

@@ -17,17 +17,26 @@ from .metrics import auroc, class_scores, confusion_matrix, count_scores, row_lo
 # %% ../nbs/29_metric_modules.ipynb #c14
 class _Metric(evaluate.Metric):
     "An `evaluate` module that keeps its rows in memory and shares no file with another process."
-    feature = "predictions" # what it is computed from, beside the references
 
-    def __init__(self, **options): super().__init__(**dict(keep_in_memory=True, experiment_id=uuid.uuid4().hex) | options)
+    feature = "predictions"  # what it is computed from, beside the references
+
+    def __init__(self, **options):
+        super().__init__(**dict(keep_in_memory=True, experiment_id=uuid.uuid4().hex) | options)
 
     def _info(self):
-        kind = datasets.Value("int32") if self.feature == "predictions" else datasets.Sequence(datasets.Value("float64"))
-        return evaluate.MetricInfo(description=self.__doc__, citation="", inputs_description=f"{self.feature} and references (class numbers)",
-                                   features=datasets.Features({self.feature: kind, "references": datasets.Value("int32")}))
+        kind = (
+            datasets.Value("int32") if self.feature == "predictions" else datasets.Sequence(datasets.Value("float64"))
+        )
+        return evaluate.MetricInfo(
+            description=self.__doc__,
+            citation="",
+            inputs_description=f"{self.feature} and references (class numbers)",
+            features=datasets.Features({self.feature: kind, "references": datasets.Value("int32")}),
+        )
 
-    def _compute(self, **inputs): # combined with others, it is handed their inputs as well
+    def _compute(self, **inputs):  # combined with others, it is handed their inputs as well
         return self._scores(inputs["references"], inputs[self.feature])
+
 
 def _confusion(references, predictions) -> np.ndarray:
     "The confusion matrix of two lists of class numbers."
@@ -37,27 +46,45 @@ def _confusion(references, predictions) -> np.ndarray:
 # %% ../nbs/29_metric_modules.ipynb #c15
 class Accuracy(_Metric):
     "Share of rows whose prediction is the label."
-    def _scores(self, labels, predictions): return {"accuracy": float(count_scores(_confusion(labels, predictions))["accuracy"])}
+
+    def _scores(self, labels, predictions):
+        return {"accuracy": float(count_scores(_confusion(labels, predictions))["accuracy"])}
+
 
 class MacroF1(_Metric):
     "Mean of F1 over the classes, each class counting the same."
-    def _scores(self, labels, predictions): return {"macro_f1": float(count_scores(_confusion(labels, predictions))["macro_f1"])}
+
+    def _scores(self, labels, predictions):
+        return {"macro_f1": float(count_scores(_confusion(labels, predictions))["macro_f1"])}
+
 
 class MCC(_Metric):
     "Matthews' correlation of labels and predictions, in [-1, 1] (Gorodkin 2004)."
-    def _scores(self, labels, predictions): return {"mcc": float(count_scores(_confusion(labels, predictions))["mcc"])}
+
+    def _scores(self, labels, predictions):
+        return {"mcc": float(count_scores(_confusion(labels, predictions))["mcc"])}
+
 
 class PerClass(_Metric):
     "Precision, recall and F1 of each class, as lists in the order of the classes."
-    def _scores(self, labels, predictions): return {name: values.tolist() for name, values in class_scores(_confusion(labels, predictions)).items()}
+
+    def _scores(self, labels, predictions):
+        return {name: values.tolist() for name, values in class_scores(_confusion(labels, predictions)).items()}
 
 # %% ../nbs/29_metric_modules.ipynb #c16
 class AUROC(_Metric):
     "Area under the ROC curve, one class against the rest, averaged; from probabilities (n, k)."
+
     feature = "prediction_scores"
-    def _scores(self, labels, probabilities): return {"auroc": float(auroc(labels, probabilities)[0])}
+
+    def _scores(self, labels, probabilities):
+        return {"auroc": float(auroc(labels, probabilities)[0])}
+
 
 class LogLoss(_Metric):
     "Mean of -log of the probability given to the true class, in nats; from probabilities (n, k)."
+
     feature = "prediction_scores"
-    def _scores(self, labels, probabilities): return {"log_loss": float(row_losses(labels, probabilities).mean())}
+
+    def _scores(self, labels, probabilities):
+        return {"log_loss": float(row_losses(labels, probabilities).mean())}

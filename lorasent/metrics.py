@@ -7,7 +7,7 @@ __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'clas
            'score_counts', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs', 'calibration']
 
 # %% ../nbs/28_metrics.ipynb #c02
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,20 +15,26 @@ from .display import Table
 
 # %% ../nbs/28_metrics.ipynb #c05
 def confusion_counts(
-    labels, # (n,) class numbers
-    predictions, # (n,) class numbers
-    classes: int, # number of classes
-) -> np.ndarray: # (n, classes * classes), a one where the row's pair of label and prediction is
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    classes: int,  # number of classes
+) -> np.ndarray:  # (n, classes * classes), a one where the row's pair of label and prediction is
     "Each row's contribution to the confusion matrix."
     return np.eye(classes * classes)[np.asarray(labels) * classes + np.asarray(predictions)]
 
+
 def confusion_matrix(
-    labels, # (n,) class numbers
-    predictions, # (n,) class numbers
-    classes: int, # number of classes
-) -> np.ndarray: # (classes, classes) counts; rows are labels, columns predictions
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    classes: int,  # number of classes
+) -> np.ndarray:  # (classes, classes) counts; rows are labels, columns predictions
     "How often each class is taken for which."
-    return np.bincount(np.asarray(labels) * classes + np.asarray(predictions), minlength=classes**2).reshape(classes, classes).astype(float)
+    return (
+        np.bincount(np.asarray(labels) * classes + np.asarray(predictions), minlength=classes**2)
+        .reshape(classes, classes)
+        .astype(float)
+    )
+
 
 def _ratio(above, below):
     "A ratio that is zero where there is nothing to divide by."
@@ -36,31 +42,36 @@ def _ratio(above, below):
 
 # %% ../nbs/28_metrics.ipynb #c06
 def class_scores(
-    confusion: np.ndarray, # (…, k, k) counts; rows are labels, columns predictions
-) -> dict[str, np.ndarray]: # {"precision", "recall", "f1"}, each (…, k) in [0, 1]
+    confusion: np.ndarray,  # (…, k, k) counts; rows are labels, columns predictions
+) -> dict[str, np.ndarray]:  # {"precision", "recall", "f1"}, each (…, k) in [0, 1]
     "Precision, recall and F1 of each class."
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
     labelled, predicted = confusion.sum(-1), confusion.sum(-2)
-    return dict(precision=_ratio(hits, predicted), recall=_ratio(hits, labelled), f1=_ratio(2 * hits, labelled + predicted))
+    return dict(
+        precision=_ratio(hits, predicted), recall=_ratio(hits, labelled), f1=_ratio(2 * hits, labelled + predicted)
+    )
 
 # %% ../nbs/28_metrics.ipynb #c07
 def count_scores(
-    confusion: np.ndarray, # (…, k, k) counts
-) -> dict[str, np.ndarray]: # {"accuracy", "macro_f1", "mcc"}, each (…)
-    "The scores that follow from confusion counts; a class that is neither labelled nor predicted is left out of macro-F1."
+    confusion: np.ndarray,  # (…, k, k) counts
+) -> dict[str, np.ndarray]:  # {"accuracy", "macro_f1", "mcc"}, each (…)
+    "The scores that follow from counts; a class that is neither labelled nor predicted is left out of macro-F1."
     total = confusion.sum((-2, -1))
     hits = np.diagonal(confusion, axis1=-2, axis2=-1).sum(-1)
     labelled, predicted = confusion.sum(-1), confusion.sum(-2)
     seen = (labelled + predicted) > 0
     spread = np.sqrt((total**2 - (predicted**2).sum(-1)) * (total**2 - (labelled**2).sum(-1)))
-    return dict(accuracy=_ratio(hits, total), macro_f1=_ratio((class_scores(confusion)["f1"] * seen).sum(-1), seen.sum(-1).astype(float)),
-                mcc=_ratio(hits * total - (labelled * predicted).sum(-1), spread))
+    return dict(
+        accuracy=_ratio(hits, total),
+        macro_f1=_ratio((class_scores(confusion)["f1"] * seen).sum(-1), seen.sum(-1).astype(float)),
+        mcc=_ratio(hits * total - (labelled * predicted).sum(-1), spread),
+    )
 
 # %% ../nbs/28_metrics.ipynb #c10
 def row_losses(
-    labels, # (n,) class numbers
-    probabilities, # (n, k), rows sum to 1
-) -> np.ndarray: # (n,) in nats
+    labels,  # (n,) class numbers
+    probabilities,  # (n, k), rows sum to 1
+) -> np.ndarray:  # (n,) in nats
     "Each row's contribution to the log loss; a probability of zero counts as the smallest number there is."
     true = np.asarray(probabilities, dtype=float)[np.arange(len(labels)), labels]
     return -np.log(np.clip(true, np.finfo(float).eps, 1))
@@ -69,44 +80,57 @@ def row_losses(
 def _auroc_one(is_class: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     "Weighted AUROC of one class against the rest: (b,) for weights (b, n); NaN where a side is empty."
     order = np.argsort(scores, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(scores[order]) > 0]) # rows with the same score form one group
+    starts = np.flatnonzero(np.r_[True, np.diff(scores[order]) > 0])  # rows with the same score form one group
     inside = np.add.reduceat(weights[:, order] * is_class[order], starts, axis=1)
     outside = np.add.reduceat(weights[:, order] * ~is_class[order], starts, axis=1)
     below = np.cumsum(outside, axis=1) - outside
     pairs = inside.sum(1) * outside.sum(1)
     return np.divide((inside * (below + outside / 2)).sum(1), pairs, out=np.full(len(weights), np.nan), where=pairs > 0)
 
+
 def auroc(
-    labels, # (n,) class numbers
-    probabilities, # (n, k)
-    weights=None, # (b, n) how often each row counts; None: once
-) -> np.ndarray: # (b,) in [0, 1]
+    labels,  # (n,) class numbers
+    probabilities,  # (n, k)
+    weights=None,  # (b, n) how often each row counts; None: once
+) -> np.ndarray:  # (b,) in [0, 1]
     "AUROC, one class against the rest, averaged over the classes that occur."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     weights = np.ones((1, len(labels))) if weights is None else weights
-    each = [_auroc_one(labels == k, probabilities[:, k], weights) for k in range(probabilities.shape[1]) if 0 < (labels == k).sum() < len(labels)]
+    each = [
+        _auroc_one(labels == k, probabilities[:, k], weights)
+        for k in range(probabilities.shape[1])
+        if 0 < (labels == k).sum() < len(labels)
+    ]
     return np.nanmean(each, axis=0) if each else np.full(len(weights), np.nan)
 
 # %% ../nbs/28_metrics.ipynb #c20
-RESAMPLES = 1000 # bootstrap samples for an interval
-METRICS = ["accuracy", "macro_f1", "mcc", "auroc", "log_loss"] # the headline numbers
+RESAMPLES = 1000  # bootstrap samples for an interval
+METRICS = ["accuracy", "macro_f1", "mcc", "auroc", "log_loss"]  # the headline numbers
+
 
 def _draws(rows: int, seed: int) -> np.ndarray:
     "How often each row occurs in each bootstrap sample: (RESAMPLES, rows)."
     generator = np.random.default_rng(seed)
-    return np.stack([np.bincount(generator.integers(0, rows, rows), minlength=rows) for _ in range(RESAMPLES)]).astype(float)
+    return np.stack([np.bincount(generator.integers(0, rows, rows), minlength=rows) for _ in range(RESAMPLES)]).astype(
+        float
+    )
 
-def _interval(value, samples) -> dict: # {"value", "low", "high"}; None where undefined
+
+def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where undefined
     "A score and the middle 95 % of its bootstrap samples."
-    numbers = dict(zip(("value", "low", "high"), [value, *np.nanpercentile(samples, [2.5, 97.5])])) if np.isfinite(value) else dict.fromkeys(("value", "low", "high"))
+    numbers = (
+        dict(zip(("value", "low", "high"), [value, *np.nanpercentile(samples, [2.5, 97.5])]))
+        if np.isfinite(value)
+        else dict.fromkeys(("value", "low", "high"))
+    )
     return {name: None if number is None else round(float(number), 6) for name, number in numbers.items()}
 
 # %% ../nbs/28_metrics.ipynb #c21
 def score_counts(
-    counts: np.ndarray, # (n, k * k): each row's contribution to the confusion matrix
-    seed: int = 0, # of the bootstrap
-    draws: np.ndarray | None = None, # (b, n), from another call on the same rows
-) -> dict[str, dict]: # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
+    counts: np.ndarray,  # (n, k * k): each row's contribution to the confusion matrix
+    seed: int = 0,  # of the bootstrap
+    draws: np.ndarray | None = None,  # (b, n), from another call on the same rows
+) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
     "Scores with intervals for predictions without probabilities."
     draws = _draws(len(counts), seed) if draws is None else draws
     classes = int(round(counts.shape[1] ** 0.5))
@@ -116,10 +140,10 @@ def score_counts(
 
 # %% ../nbs/28_metrics.ipynb #c22
 def score(
-    labels, # (n,) class numbers
-    probabilities, # (n, k), rows sum to 1
-    seed: int = 0, # of the bootstrap
-) -> dict[str, dict]: # each of METRICS: {"value", "low", "high"}; None where it is undefined
+    labels,  # (n,) class numbers
+    probabilities,  # (n, k), rows sum to 1
+    seed: int = 0,  # of the bootstrap
+) -> dict[str, dict]:  # each of METRICS: {"value", "low", "high"}; None where it is undefined
     "Every headline number with a bootstrap 95 % interval."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     draws = _draws(len(labels), seed)
@@ -127,62 +151,92 @@ def score(
     losses = row_losses(labels, probabilities)
     return score_counts(counts, draws=draws) | dict(
         auroc=_interval(float(auroc(labels, probabilities)[0]), auroc(labels, probabilities, draws)),
-        log_loss=_interval(float(losses.mean()), draws @ losses / len(losses)))
+        log_loss=_interval(float(losses.mean()), draws @ losses / len(losses)),
+    )
 
 # %% ../nbs/28_metrics.ipynb #c26
 def headline(
-    labels, # (n,) class numbers
-    probabilities, # (n, k), rows sum to 1
-) -> dict[str, float]: # the selection metrics
+    labels,  # (n,) class numbers
+    probabilities,  # (n, k), rows sum to 1
+) -> dict[str, float]:  # the selection metrics
     "Accuracy, macro-F1 and log loss, without intervals."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     scores = count_scores(confusion_matrix(labels, probabilities.argmax(1), probabilities.shape[1]))
-    return dict(accuracy=float(scores["accuracy"]), macro_f1=float(scores["macro_f1"]), log_loss=float(row_losses(labels, probabilities).mean()))
+    return dict(
+        accuracy=float(scores["accuracy"]),
+        macro_f1=float(scores["macro_f1"]),
+        log_loss=float(row_losses(labels, probabilities).mean()),
+    )
 
 # %% ../nbs/28_metrics.ipynb #c28
 def score_by(
-    values, # (n,) the slice of each row
-    scored: Callable[[np.ndarray], dict], # row numbers -> scores
-) -> dict[str, dict]: # slice -> scores, slices in the order of their names
+    values,  # (n,) the slice of each row
+    scored: Callable[[np.ndarray], dict],  # row numbers -> scores
+) -> dict[str, dict]:  # slice -> scores, slices in the order of their names
     "Scores of every slice of the rows."
     values = np.asarray([str(o) for o in values])
     return {str(value): scored(np.flatnonzero(values == value)) for value in np.unique(values)}
 
+
 def class_table(
-    labels, # (n,) class numbers
-    predictions, # (n,) class numbers
-    label_names: list[str], # in the order of the classes
-) -> Table: # a row a class
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    label_names: list[str],  # in the order of the classes
+) -> Table:  # a row a class
     "Precision, recall and F1 of each class, with the number of its rows."
     confusion = confusion_matrix(labels, predictions, len(label_names))
     scores = class_scores(confusion)
-    return Table([{"class": name, "rows": int(confusion[i].sum())} | {metric: float(values[i]) for metric, values in scores.items()} for i, name in enumerate(label_names)])
+    return Table(
+        [
+            {"class": name, "rows": int(confusion[i].sum())}
+            | {metric: float(values[i]) for metric, values in scores.items()}
+            for i, name in enumerate(label_names)
+        ]
+    )
 
 # %% ../nbs/28_metrics.ipynb #c29b
 def confused_pairs(
-    labels, # (n,) class numbers
-    predictions, # (n,) class numbers
-    label_names: list[str], # in the order of the classes
-    most: int = 15, # pairs, at most
-) -> Table: # a row a pair, the most frequent first
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    label_names: list[str],  # in the order of the classes
+    most: int = 15,  # pairs, at most
+) -> Table:  # a row a pair, the most frequent first
     "The classes that are taken for another one most often."
     counts = confusion_matrix(labels, predictions, len(label_names)).astype(int)
     totals = counts.sum(1)
     np.fill_diagonal(counts, 0)
     places = [divmod(int(o), len(label_names)) for o in np.argsort(-counts, axis=None, kind="stable")[:most]]
-    return Table([{"label": label_names[i], "predicted": label_names[j], "rows": int(counts[i, j]), "share of the label's rows": counts[i, j] / totals[i]} for i, j in places if counts[i, j]],
-                 "The pairs of classes that are confused most often")
+    return Table(
+        [
+            {
+                "label": label_names[i],
+                "predicted": label_names[j],
+                "rows": int(counts[i, j]),
+                "share of the label's rows": counts[i, j] / totals[i],
+            }
+            for i, j in places
+            if counts[i, j]
+        ],
+        "The pairs of classes that are confused most often",
+    )
 
 # %% ../nbs/28_metrics.ipynb #c32
 def calibration(
-    labels, # (n,) class numbers
-    probabilities, # (n, k), rows sum to 1
-    bins: int = 10, # of equal width
-) -> tuple[float, list[dict]]: # the error in [0, 1]; a dict a bin that has rows: confidence, accuracy, rows
+    labels,  # (n,) class numbers
+    probabilities,  # (n, k), rows sum to 1
+    bins: int = 10,  # of equal width
+) -> tuple[float, list[dict]]:  # the error in [0, 1]; a dict a bin that has rows: confidence, accuracy, rows
     "Expected calibration error, and the bins that it is made of."
     probabilities = np.asarray(probabilities, dtype=float)
     confidence, right = probabilities.max(1), probabilities.argmax(1) == np.asarray(labels)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
-    found = [dict(confidence=float(confidence[place == b].mean()), accuracy=float(right[place == b].mean()), rows=int((place == b).sum()))
-             for b in range(bins) if (place == b).any()]
+    found = [
+        dict(
+            confidence=float(confidence[place == b].mean()),
+            accuracy=float(right[place == b].mean()),
+            rows=int((place == b).sum()),
+        )
+        for b in range(bins)
+        if (place == b).any()
+    ]
     return sum(o["rows"] * abs(o["confidence"] - o["accuracy"]) for o in found) / len(right), found

@@ -7,7 +7,9 @@ __all__ = ['MANY_CLASSES', 'COLOURS', 'Picture', 'plot_classes', 'plot_lengths',
            'plot_calibration']
 
 # %% ../nbs/45_plots.ipynb #c02
-import html, io, re
+import html
+import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,33 +22,50 @@ from .encoder import Encoder
 from .metrics import confusion_matrix
 
 # %% ../nbs/45_plots.ipynb #c05
-MANY_CLASSES = 20 # more than that, and a plot shows their pattern instead of their names
+MANY_CLASSES = 20  # more than that, and a plot shows their pattern instead of their names
 COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"]
-_INK = "#123456" # stands for the text colour of the page
-_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "lorasent", "font.family": "sans-serif", "font.size": 9,
-          "text.color": _INK, "axes.labelcolor": _INK, "axes.edgecolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
-          "axes.spines.top": False, "axes.spines.right": False, "axes.facecolor": "none", "figure.facecolor": "none", "legend.frameon": False}
+_INK = "#123456"  # stands for the text colour of the page
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lorasent",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "text.color": _INK,
+    "axes.labelcolor": _INK,
+    "axes.edgecolor": _INK,
+    "xtick.color": _INK,
+    "ytick.color": _INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "legend.frameon": False,
+}
 
 # %% ../nbs/45_plots.ipynb #c06
 @dataclass(frozen=True)
 class Picture:
     "A plot that shows itself in a notebook and a report."
-    name: str # file name without ending
-    svg: str # the drawing
-    alt: str # what is seen, for those who cannot see it
+
+    name: str  # file name without ending
+    svg: str  # the drawing
+    alt: str  # what is seen, for those who cannot see it
 
     def _repr_html_(self):
-        inline = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", self.svg) # ids are unique in a page
-        return f"<figure>{inline.replace('<svg', f'<svg role={chr(34)}img{chr(34)} aria-label={chr(34)}{html.escape(self.alt)}{chr(34)}', 1)}</figure>"
+        inline = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{self.name}-", self.svg)  # ids are unique in a page
+        described = inline.replace("<svg", f'<svg role="img" aria-label="{html.escape(self.alt)}"', 1)
+        return f"<figure>{described}</figure>"
 
-    def __repr__(self): return f"Picture({self.name}: {self.alt})"
+    def __repr__(self):
+        return f"Picture({self.name}: {self.alt})"
 
-    def save(self,
-        folder: str | Path, # made if it is missing
-    ) -> "Picture": # itself, so that saving and showing are one line
+    def save(
+        self,
+        folder: str | Path,  # made if it is missing
+    ) -> "Picture":  # itself, so that saving and showing are one line
         "Write `name.svg`, as a file of its own with black ink."
         Path(folder).mkdir(parents=True, exist_ok=True)
-        (Path(folder)/f"{self.name}.svg").write_text(self.svg.replace("currentColor", "#000000"), encoding="utf-8")
+        (Path(folder) / f"{self.name}.svg").write_text(self.svg.replace("currentColor", "#000000"), encoding="utf-8")
         return self
 
 # %% ../nbs/45_plots.ipynb #c07
@@ -58,45 +77,71 @@ def _picture(name: str, alt: str, draw, width: float = 4.8, height: float = 2.9)
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     svg = file.getvalue()
-    svg = svg[svg.index("<svg"):].replace(_INK, "currentColor")
+    svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<svg ([^>]*?)width="[^"]*"', r"<svg \1", re.sub(r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", svg, count=1), count=1)
+    svg = re.sub(
+        r'<svg ([^>]*?)width="[^"]*"',
+        r"<svg \1",
+        re.sub(r'<svg ([^>]*?)height="[^"]*"', r"<svg \1", svg, count=1),
+        count=1,
+    )
     return Picture(name, svg, alt)
 
 # %% ../nbs/45_plots.ipynb #c09
 def plot_classes(
-    data: LabelledData, # from `load_data`
-) -> Picture: # bars: share of each class in each split
+    data: LabelledData,  # from `load_data`
+) -> Picture:  # bars: share of each class in each split
     "How the classes are distributed over the splits."
-    names, shares = data.label_names, {split: class_counts(data, split) / count for split, count in split_sizes(data).items()}
+    names, shares = (
+        data.label_names,
+        {split: class_counts(data, split) / count for split, count in split_sizes(data).items()},
+    )
+
     def draw(figure):
         axes, width = figure.subplots(), 0.8 / len(shares)
         for i, (split, share) in enumerate(shares.items()):
             axes.bar(np.arange(len(names)) + (i - 1) * width, 100 * share, width * 0.92, label=split, color=COLOURS[i])
-        if len(names) <= MANY_CLASSES: axes.set_xticks(range(len(names)), names, rotation=30 if len(names) > 5 else 0)
-        else: axes.set_xlabel("number of the class")
+        if len(names) <= MANY_CLASSES:
+            axes.set_xticks(range(len(names)), names, rotation=30 if len(names) > 5 else 0)
+        else:
+            axes.set_xlabel("number of the class")
         axes.set_ylabel("share of rows (%)")
         axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    alt = "; ".join(f"{split}: " + ", ".join(f"{name} {100 * o:.0f} %" for name, o in zip(names[:MANY_CLASSES], share)) for split, share in shares.items())
+
+    alt = "; ".join(
+        f"{split}: " + ", ".join(f"{name} {100 * o:.0f} %" for name, o in zip(names[:MANY_CLASSES], share))
+        for split, share in shares.items()
+    )
     return _picture("classes", f"Share of each class by split. {alt}", draw)
 
 # %% ../nbs/45_plots.ipynb #c10
 def plot_lengths(
-    lengths: np.ndarray, # (n,) tokens of each training text; `audit` counts them
-    encoder: Encoder, # its max_length is drawn
-) -> Picture: # histogram over the training rows
+    lengths: np.ndarray,  # (n,) tokens of each training text; `audit` counts them
+    encoder: Encoder,  # its max_length is drawn
+) -> Picture:  # histogram over the training rows
     "How long the training texts are, and how many are longer than the encoder reads at once."
     cut = 100 * float((lengths > encoder.max_length).mean())
     fate = "in windows" if encoder.long_text == "windows" else "cut"
     shown = max(int(np.percentile(lengths, 99.5)), encoder.max_length) + 1
-    width = -(-shown // 48) # whole tokens, or some bars would hold more lengths than others
+    width = -(-shown // 48)  # whole tokens, or some bars would hold more lengths than others
+
     def draw(figure):
         axes = figure.subplots()
         axes.hist(np.minimum(lengths, shown), bins=np.arange(0, shown + width + 1, width) - 0.5, color=COLOURS[0])
-        axes.axvline(encoder.max_length, color=COLOURS[5], linestyle="--", label=f"max_length {encoder.max_length}: {cut:.1f} % are {fate}")
-        axes.set_xlabel("tokens"); axes.set_ylabel("training rows")
+        axes.axvline(
+            encoder.max_length,
+            color=COLOURS[5],
+            linestyle="--",
+            label=f"max_length {encoder.max_length}: {cut:.1f} % are {fate}",
+        )
+        axes.set_xlabel("tokens")
+        axes.set_ylabel("training rows")
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    alt = f"Histogram of text lengths in tokens: median {int(np.median(lengths))}, longest {lengths.max()}; {cut:.1f} % are longer than {encoder.max_length}"
+
+    alt = (
+        f"Histogram of text lengths in tokens: median {int(np.median(lengths))}, longest {lengths.max()}; "
+        f"{cut:.1f} % are longer than {encoder.max_length}"
+    )
     return _picture("lengths", alt, draw)
 
 # %% ../nbs/45_plots.ipynb #c12
@@ -104,26 +149,42 @@ def _draw_scores(axes, epochs: list[dict], metric: str, best_epoch: int):
     "The validation scores, the kept one named."
     axes.plot([o["epoch"] for o in epochs], [o[metric] for o in epochs], color=COLOURS[2], marker="o")
     best = next(o for o in epochs if o["epoch"] == best_epoch)
-    axes.annotate(f"kept: {best[metric]:.3f}", (best_epoch, best[metric]), textcoords="offset points", xytext=(-6, -14), ha="right")
-    axes.set_ylabel(f"validation\n{metric}"); axes.margins(y=0.35)
-    if len(epochs) <= 12: axes.set_xticks([o["epoch"] for o in epochs])
+    axes.annotate(
+        f"kept: {best[metric]:.3f}",
+        (best_epoch, best[metric]),
+        textcoords="offset points",
+        xytext=(-6, -14),
+        ha="right",
+    )
+    axes.set_ylabel(f"validation\n{metric}")
+    axes.margins(y=0.35)
+    if len(epochs) <= 12:
+        axes.set_xticks([o["epoch"] for o in epochs])
 
 # %% ../nbs/45_plots.ipynb #c13
 def plot_training(
-    losses: list[dict], # step, epoch, loss
-    epochs: list[dict], # epoch and the validation scores
-    selection_metric: str, # which of the scores is drawn
-    best_epoch: int, # marked
-) -> Picture: # loss above, validation score below
+    losses: list[dict],  # step, epoch, loss
+    epochs: list[dict],  # epoch and the validation scores
+    selection_metric: str,  # which of the scores is drawn
+    best_epoch: int,  # marked
+) -> Picture:  # loss above, validation score below
     "How training went."
+
     def draw(figure):
-        above, *rest = np.atleast_1d(figure.subplots(1 + (len(epochs) > 1), sharex=True)) # one epoch makes no curve
+        above, *rest = np.atleast_1d(figure.subplots(1 + (len(epochs) > 1), sharex=True))  # one epoch makes no curve
         above.plot([o["epoch"] for o in losses], [o["loss"] for o in losses], color=COLOURS[0])
         above.set_ylabel("training loss")
-        for below in rest: _draw_scores(below, epochs, selection_metric, best_epoch)
+        for below in rest:
+            _draw_scores(below, epochs, selection_metric, best_epoch)
         (rest or [above])[-1].set_xlabel("epoch")
+
     scores = ", ".join(f"{o[selection_metric]:.3f}" for o in epochs)
-    return _picture("training", f"Training loss, and {selection_metric} on validation after each epoch: {scores}; epoch {best_epoch} was kept", draw, height=3.6 if len(epochs) > 1 else 2.4)
+    return _picture(
+        "training",
+        f"Training loss, and {selection_metric} on validation after each epoch: {scores}; epoch {best_epoch} was kept",
+        draw,
+        height=3.6 if len(epochs) > 1 else 2.4,
+    )
 
 # %% ../nbs/45_plots.ipynb #c14b
 def _draw_cells(figure, counts: np.ndarray, shares: np.ndarray, label_names: list[str]):
@@ -131,63 +192,126 @@ def _draw_cells(figure, counts: np.ndarray, shares: np.ndarray, label_names: lis
     axes, k = figure.subplots(), len(label_names)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for i in range(k):
-        for j in range(k): axes.text(j, i, f"{counts[i, j]:,}\n{100 * shares[i, j]:.0f} %", ha="center", va="center", color="white" if shares[i, j] > 0.5 else "black")
-    axes.set_xticks(range(k), label_names, rotation=30 if k > 4 else 0); axes.set_yticks(range(k), label_names)
-    axes.set_xlabel("predicted"); axes.set_ylabel("label"); axes.spines[:].set_visible(False)
+        for j in range(k):
+            axes.text(
+                j,
+                i,
+                f"{counts[i, j]:,}\n{100 * shares[i, j]:.0f} %",
+                ha="center",
+                va="center",
+                color="white" if shares[i, j] > 0.5 else "black",
+            )
+    axes.set_xticks(range(k), label_names, rotation=30 if k > 4 else 0)
+    axes.set_yticks(range(k), label_names)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("label")
+    axes.spines[:].set_visible(False)
+
 
 def _draw_many(figure, shares: np.ndarray):
     "A confusion matrix of many classes: where there is colour off the diagonal, classes are confused."
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="nearest")
     figure.colorbar(image, ax=axes, shrink=0.7, label="share of the label's rows")
-    axes.set_xlabel("predicted (number of the class)"); axes.set_ylabel("label (number of the class)"); axes.spines[:].set_visible(False)
+    axes.set_xlabel("predicted (number of the class)")
+    axes.set_ylabel("label (number of the class)")
+    axes.spines[:].set_visible(False)
 
 # %% ../nbs/45_plots.ipynb #c15
 def plot_confusion(
-    labels, # (n,) class numbers
-    predictions, # (n,) class numbers
-    label_names: list[str], # in the order of the classes
-) -> Picture: # rows are labels, columns predictions
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    label_names: list[str],  # in the order of the classes
+) -> Picture:  # rows are labels, columns predictions
     "Which classes are taken for which."
     k = len(label_names)
     counts = confusion_matrix(labels, predictions, k).astype(int)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    if k > MANY_CLASSES: return _picture("confusion", f"Confusion matrix of {k} classes; {100 * np.trace(counts) / max(counts.sum(), 1):.1f} % of the rows are on its diagonal", lambda figure: _draw_many(figure, shares), width=4.8, height=4.4)
-    alt = "; ".join(f"{name}: " + ", ".join(f"{counts[i, j]} predicted {other}" for j, other in enumerate(label_names)) for i, name in enumerate(label_names))
-    return _picture("confusion", f"Confusion matrix. {alt}", lambda figure: _draw_cells(figure, counts, shares, label_names), width=max(3.6, 0.9 * k + 1), height=max(3.2, 0.8 * k + 0.8))
+    if k > MANY_CLASSES:
+        return _picture(
+            "confusion",
+            f"Confusion matrix of {k} classes; {100 * np.trace(counts) / max(counts.sum(), 1):.1f} % of the "
+            "rows are on its diagonal",
+            lambda figure: _draw_many(figure, shares),
+            width=4.8,
+            height=4.4,
+        )
+    alt = "; ".join(
+        f"{name}: " + ", ".join(f"{counts[i, j]} predicted {other}" for j, other in enumerate(label_names))
+        for i, name in enumerate(label_names)
+    )
+    return _picture(
+        "confusion",
+        f"Confusion matrix. {alt}",
+        lambda figure: _draw_cells(figure, counts, shares, label_names),
+        width=max(3.6, 0.9 * k + 1),
+        height=max(3.2, 0.8 * k + 0.8),
+    )
 
 # %% ../nbs/45_plots.ipynb #c16
 def plot_slices(
-    scores: dict[str, dict[str, dict]], # who -> slice -> {"value", "low", "high"}
-    metric: str, # what the scores are called
-) -> Picture: # a row a slice, a mark a classifier, bars are 95 % intervals
+    scores: dict[str, dict[str, dict]],  # who -> slice -> {"value", "low", "high"}
+    metric: str,  # what the scores are called
+) -> Picture:  # a row a slice, a mark a classifier, bars are 95 % intervals
     "How good each classifier is on each slice."
     slices = list(dict.fromkeys(o for by in scores.values() for o in by))
+
     def draw(figure):
         axes = figure.subplots()
         for i, (who, by) in enumerate(scores.items()):
             places = np.arange(len(slices)) + (i - (len(scores) - 1) / 2) * 0.2
-            known = [(place, by[name]) for place, name in zip(places, slices) if by.get(name, {}).get("value") is not None]
-            for place, numbers in known: axes.plot([numbers["low"], numbers["high"]], [place, place], color=COLOURS[i], linewidth=2)
-            axes.plot([o["value"] for _, o in known], [o for o, _ in known], "os^Dv"[i % 5], color=COLOURS[i], label=who)
-        axes.set_yticks(range(len(slices)), slices); axes.invert_yaxis(); axes.set_xlabel(f"{metric} (bars: 95 % interval)")
-        axes.grid(axis="x", alpha=0.25); axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.4, 1.0), handletextpad=0.2, columnspacing=1.0)
-    alt = "; ".join(f"{name}: " + ", ".join(f"{who} {by[name]['value']:.3f}" for who, by in scores.items() if by.get(name, {}).get("value") is not None) for name in slices)
+            known = [
+                (place, by[name]) for place, name in zip(places, slices) if by.get(name, {}).get("value") is not None
+            ]
+            for place, numbers in known:
+                axes.plot([numbers["low"], numbers["high"]], [place, place], color=COLOURS[i], linewidth=2)
+            axes.plot(
+                [o["value"] for _, o in known], [o for o, _ in known], "os^Dv"[i % 5], color=COLOURS[i], label=who
+            )
+        axes.set_yticks(range(len(slices)), slices)
+        axes.invert_yaxis()
+        axes.set_xlabel(f"{metric} (bars: 95 % interval)")
+        axes.grid(axis="x", alpha=0.25)
+        axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.4, 1.0), handletextpad=0.2, columnspacing=1.0)
+
+    alt = "; ".join(
+        f"{name}: "
+        + ", ".join(
+            f"{who} {by[name]['value']:.3f}" for who, by in scores.items() if by.get(name, {}).get("value") is not None
+        )
+        for name in slices
+    )
     return _picture("slices", f"{metric} by slice. {alt}", draw, height=1.2 + 0.5 * len(slices))
 
 # %% ../nbs/45_plots.ipynb #c17
 def plot_calibration(
-    error: float, # expected calibration error, in [0, 1]
-    bins: list[dict], # confidence, accuracy, rows
-) -> Picture: # one point a bin, on the diagonal when calibrated
+    error: float,  # expected calibration error, in [0, 1]
+    bins: list[dict],  # confidence, accuracy, rows
+) -> Picture:  # one point a bin, on the diagonal when calibrated
     "Whether probabilities can be taken at their word."
+
     def draw(figure):
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=_INK, alpha=0.4, linestyle="--", label="perfect")
-        axes.plot([o["confidence"] for o in bins], [o["accuracy"] for o in bins], "o-", color=COLOURS[0], label="this model")
+        axes.plot(
+            [o["confidence"] for o in bins], [o["accuracy"] for o in bins], "o-", color=COLOURS[0], label="this model"
+        )
         most = max(o["rows"] for o in bins)
-        axes.bar([o["confidence"] for o in bins], [0.25 * o["rows"] / most for o in bins], 0.05, color=COLOURS[0], alpha=0.25, label="share of rows")
-        axes.set_xlim(0, 1.02); axes.set_ylim(0, 1.02); axes.set_xlabel("probability of the predicted class"); axes.set_ylabel("share that is right")
+        axes.bar(
+            [o["confidence"] for o in bins],
+            [0.25 * o["rows"] / most for o in bins],
+            0.05,
+            color=COLOURS[0],
+            alpha=0.25,
+            label="share of rows",
+        )
+        axes.set_xlim(0, 1.02)
+        axes.set_ylim(0, 1.02)
+        axes.set_xlabel("probability of the predicted class")
+        axes.set_ylabel("share that is right")
         axes.legend(loc="upper left")
-    alt = f"Reliability plot; expected calibration error {error:.3f}. " + "; ".join(f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins)
+
+    alt = f"Reliability plot; expected calibration error {error:.3f}. " + "; ".join(
+        f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins
+    )
     return _picture("calibration", alt, draw, height=3.2)

@@ -6,11 +6,16 @@
 __all__ = ['render_report', 'build_index']
 
 # %% ../nbs/52_reports.ipynb #c02
-import base64, hashlib, html, json, re
+import base64
+import hashlib
+import html
+import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
-import jinja2, mistune
+import jinja2
+import mistune
 
 from .config import RunConfig
 from .display import clock, plain
@@ -20,63 +25,89 @@ from .runs import read_json, read_runs, write_text
 # %% ../nbs/52_reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
 
+
 def _joined(text) -> str:
     "Notebooks keep a text as a text or as a list of lines."
     return "".join(text) if isinstance(text, list) else text
 
+
 def _data_html(data: dict) -> str:
     "The richest form of an output that we let through."
-    if "text/html" in data: return _joined(data["text/html"])
-    if "text/markdown" in data: return _markdown(_joined(data["text/markdown"]))
-    if "image/png" in data: return f"<img alt='' src='data:image/png;base64,{html.escape(_joined(data['image/png']).strip())}'>"
+    if "text/html" in data:
+        return _joined(data["text/html"])
+    if "text/markdown" in data:
+        return _markdown(_joined(data["text/markdown"]))
+    if "image/png" in data:
+        return f"<img alt='' src='data:image/png;base64,{html.escape(_joined(data['image/png']).strip())}'>"
     return f"<pre>{html.escape(_joined(data.get('text/plain', '')))}</pre>"
 
 # %% ../nbs/52_reports.ipynb #c06
 def _output_html(output: dict) -> str:
     "One output of a cell."
     kind = output["output_type"]
-    if kind == "stream": return "" if output["name"] == "stderr" else f"<pre>{html.escape(plain(_joined(output['text'])))}</pre>"
-    if kind == "error": return f"<pre class='error'>{html.escape(plain(chr(10).join(output['traceback'])))}</pre>"
+    if kind == "stream":
+        return "" if output["name"] == "stderr" else f"<pre>{html.escape(plain(_joined(output['text'])))}</pre>"
+    if kind == "error":
+        return f"<pre class='error'>{html.escape(plain(chr(10).join(output['traceback'])))}</pre>"
     return _data_html(output.get("data", {}))
 
+
 def _body_html(cells: list[dict]) -> str:
-    "All cells: prose as prose; code folded away above what it gave, cells that gave nothing together with the next one that did."
+    "All cells: prose as prose; code folded away above what it gave, or above what the next cell gave."
     parts, waiting = [], []
     for cell in cells:
         source = _joined(cell["source"]).strip()
-        if cell["cell_type"] == "markdown": parts.append(_markdown(source))
-        if cell["cell_type"] != "code" or not source: continue
+        if cell["cell_type"] == "markdown":
+            parts.append(_markdown(source))
+        if cell["cell_type"] != "code" or not source:
+            continue
         waiting.append(source)
         if outputs := "".join(_output_html(o) for o in cell.get("outputs", [])):
             parts.append(f"{_folded(waiting)}<div class='output'>{outputs}</div>")
             waiting = []
     return "".join([*parts, _folded(waiting)])
 
+
 def _folded(sources: list[str]) -> str:
     "Code that is there for whoever wants to see it."
-    return f"<details class='code'><summary>Code</summary><pre>{html.escape((chr(10) * 2).join(sources))}</pre></details>" if sources else ""
+    return (
+        f"<details class='code'><summary>Code</summary><pre>{html.escape((chr(10) * 2).join(sources))}</pre></details>"
+        if sources
+        else ""
+    )
 
 # %% ../nbs/52_reports.ipynb #c08
-def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]: # the body, and (id, title) of each section
+def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:  # the body, and (id, title) of each section
     "Give every second-level heading an id."
     found = []
+
     def number(match):
         found.append((f"section-{len(found) + 1}", html.unescape(re.sub("<.*?>", "", match[1]))))
         return f'<h2 id="{found[-1][0]}">{match[1]}</h2>'
+
     return re.sub(r"<h2>(.*?)</h2>", number, body, flags=re.DOTALL), found
 
 # %% ../nbs/52_reports.ipynb #c11
 def _template(name: str) -> jinja2.Template:
     "A template of the package; values are escaped unless it says otherwise."
     folder = files("lorasent.templates")
-    load = lambda file: (folder/file).read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True, loader=jinja2.FunctionLoader(load), trim_blocks=True, lstrip_blocks=True).get_template(name)
+
+    def load(file):
+        return (folder / file).read_text(encoding="utf-8")
+
+    return jinja2.Environment(
+        autoescape=True, loader=jinja2.FunctionLoader(load), trim_blocks=True, lstrip_blocks=True
+    ).get_template(name)
+
 
 def _page(name: str, **values) -> str:
     "A page with its style, its script, and a policy that allows these two and nothing else."
     style, script = (_template(o).render() for o in ("style.css", "page.js"))
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     return _template(name).render(style=style, script=script, policy=policy, **values)
 
 # %% ../nbs/52_reports.ipynb #c12
@@ -84,11 +115,15 @@ def _interval(metric: dict | None) -> str:
     "The interval of a metric as text."
     return f"{metric['low']:.3f}–{metric['high']:.3f}" if metric and metric["value"] is not None else ""
 
+
 def _command(config: dict) -> str:
     "What to type to run this again."
     default = RunConfig().model_dump()
-    said = [f"--set {name}={_shell(value)}" for name, value in config.items() if name != "name" and value != default[name]]
+    said = [
+        f"--set {name}={_shell(value)}" for name, value in config.items() if name != "name" and value != default[name]
+    ]
     return " ".join(["lorasent train", f"--name {config['name']}", *said])
+
 
 def _shell(value) -> str:
     "A value of the configuration as a shell takes it."
@@ -98,38 +133,82 @@ def _shell(value) -> str:
 # %% ../nbs/52_reports.ipynb #c14
 def _report_facts(record: dict) -> list[tuple[str, str]]:
     "What stands beside the title of a report."
-    facts = [("Data", record["config"]["dataset"]), ("Encoder", record["config"]["encoder"]), ("Method", f"{record['config']['method']}, rank {record['config']['rank']}"),
-             ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")), ("Took", clock(record["seconds"]))]
-    if record.get("training_seconds"): facts.append(("Training", clock(record["training_seconds"])))
-    if record.get("test_set", {}).get("earlier_runs"): facts.append(("Test set", f"read by {record['test_set']['earlier_runs']} earlier run{'s' * (record['test_set']['earlier_runs'] > 1)} here"))
+    facts = [
+        ("Data", record["config"]["dataset"]),
+        ("Encoder", record["config"]["encoder"]),
+        ("Method", f"{record['config']['method']}, rank {record['config']['rank']}"),
+        ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")),
+        ("Took", clock(record["seconds"])),
+    ]
+    if record.get("training_seconds"):
+        facts.append(("Training", clock(record["training_seconds"])))
+    if record.get("test_set", {}).get("earlier_runs"):
+        facts.append(
+            (
+                "Test set",
+                f"read by {record['test_set']['earlier_runs']} earlier "
+                f"run{'s' * (record['test_set']['earlier_runs'] > 1)} here",
+            )
+        )
     return facts
+
 
 def _headline(record: dict) -> list[dict]:
     "The two numbers that stand on top of a report."
     names = {"accuracy": "Accuracy", "macro_f1": "Macro-F1"}
-    return [dict(name=names[name], value=f"{record['metrics'][name]['value']:.3f}", interval=_interval(record["metrics"][name])) for name in names if record["metrics"].get(name)]
+    return [
+        dict(
+            name=names[name],
+            value=f"{record['metrics'][name]['value']:.3f}",
+            interval=_interval(record["metrics"][name]),
+        )
+        for name in names
+        if record["metrics"].get(name)
+    ]
 
 # %% ../nbs/52_reports.ipynb #c15
 def render_report(
-    folder: str | Path, # a run folder with run.json; report.ipynb may be missing
-) -> Path: # report.html
+    folder: str | Path,  # a run folder with run.json; report.ipynb may be missing
+) -> Path:  # report.html
     "Render a run as one HTML file, whether it succeeded or not."
     folder = Path(folder)
-    record, notebook = read_json(folder/"run.json"), read_json(folder/"report.ipynb", default={"cells": []})
+    record, notebook = read_json(folder / "run.json"), read_json(folder / "report.ipynb", default={"cells": []})
     body, contents = _with_contents(_body_html(notebook["cells"]))
-    log = (folder/"run.log").read_text(encoding="utf-8", errors="backslashreplace")[-4000:] if record["status"] != "completed" and (folder/"run.log").exists() else ""
-    page = _page("report.html.j2", record=record, body=body, contents=contents, facts=_report_facts(record), headline=_headline(record),
-                 command=_command(record["config"]), log=plain(log), record_text=json.dumps(record, indent=2, ensure_ascii=False))
-    write_text(folder/"report.html", page)
-    return folder/"report.html"
+    log = (
+        (folder / "run.log").read_text(encoding="utf-8", errors="backslashreplace")[-4000:]
+        if record["status"] != "completed" and (folder / "run.log").exists()
+        else ""
+    )
+    page = _page(
+        "report.html.j2",
+        record=record,
+        body=body,
+        contents=contents,
+        facts=_report_facts(record),
+        headline=_headline(record),
+        command=_command(record["config"]),
+        log=plain(log),
+        record_text=json.dumps(record, indent=2, ensure_ascii=False),
+    )
+    write_text(folder / "report.html", page)
+    return folder / "report.html"
 
 # %% ../nbs/52_reports.ipynb #c17
 def build_index(
-    reports: str | Path, # folder of run folders
-) -> Path: # index.html
+    reports: str | Path,  # folder of run folders
+) -> Path:  # index.html
     "List all runs in one page, newest first, sortable by any column."
-    rows = [dict(record=o, metrics=[dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value")) for name in METRICS], took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
-                 trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head")))
-            for o in read_runs(reports)]
-    write_text(Path(reports)/"index.html", _page("index.html.j2", rows=rows, metrics=METRICS))
-    return Path(reports)/"index.html"
+    rows = [
+        dict(
+            record=o,
+            metrics=[
+                dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value"))
+                for name in METRICS
+            ],
+            took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
+            trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head")),
+        )
+        for o in read_runs(reports)
+    ]
+    write_text(Path(reports) / "index.html", _page("index.html.j2", rows=rows, metrics=METRICS))
+    return Path(reports) / "index.html"

@@ -8,7 +8,11 @@ __all__ = ['STATUSES', 'PROGRESS', 'MANIFEST', 'PROMISED', 'RunError', 'write_te
            'earlier_readers']
 
 # %% ../nbs/50_runs.ipynb #c02
-import json, os, platform, subprocess, time
+import json
+import os
+import platform
+import subprocess
+import time
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,11 +26,13 @@ from .fetch import sha256
 class RunError(LorasentError):
     "A run cannot be started, or did not succeed."
 
+
 STATUSES = ["running", "completed", "failed", "interrupted"]
 
+
 def write_text(
-    path: str | Path, # the file
-    text: str, # its whole content
+    path: str | Path,  # the file
+    text: str,  # its whole content
 ):
     "Write a file under a temporary name and rename it, so that nobody ever sees half of it."
     path = Path(path)
@@ -34,55 +40,71 @@ def write_text(
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)
 
+
 def write_json(path: str | Path, value):
     "Write a value as JSON, the same value always as the same bytes."
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
+
 def read_json(
-    path: Path, # a JSON file
-    default=None, # what is returned where there is none
+    path: Path,  # a JSON file
+    default=None,  # what is returned where there is none
 ):
     "The value in a JSON file, or the default where there is none."
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
 
 # %% ../nbs/50_runs.ipynb #c07
 def run_id(
-    config: RunConfig, # names the run
-    now: datetime, # in UTC
-) -> str: # <name>-<yyyymmdd-HHMMSS>-<8 hexadecimal digits of the configuration>
+    config: RunConfig,  # names the run
+    now: datetime,  # in UTC
+) -> str:  # <name>-<yyyymmdd-HHMMSS>-<8 hexadecimal digits of the configuration>
     "What a run is called."
     return f"{config.name}-{now:%Y%m%d-%H%M%S}-{config_hash(config)}"
 
+
 def make_folder(
-    reports: Path, # where run folders are made
-    config: RunConfig, # names the run
-) -> Path: # the new folder
+    reports: Path,  # where run folders are made
+    config: RunConfig,  # names the run
+) -> Path:  # the new folder
     "A new run folder; two runs of one second do not share it."
-    for attempt in range(100):
-        folder = reports/run_id(config, datetime.now(timezone.utc))
-        try: folder.mkdir(parents=True); return folder
-        except FileExistsError: time.sleep(0.2)
-        except OSError as error: raise RunError(f"cannot write to the reports folder {reports} ({error.strerror}): --reports names another") from None
+    for _attempt in range(100):
+        folder = reports / run_id(config, datetime.now(timezone.utc))
+        try:
+            folder.mkdir(parents=True)
+            return folder
+        except FileExistsError:
+            time.sleep(0.2)
+        except OSError as error:
+            raise RunError(
+                f"cannot write to the reports folder {reports} ({error.strerror}): --reports names another"
+            ) from None
     raise RunError(f"cannot make a run folder of its own in {reports}")
 
 # %% ../nbs/50_runs.ipynb #c10
 _PACKAGES = ["lorasent", "torch", "transformers", "peft", "accelerate", "datasets", "evaluate", "numpy", "papermill"]
 
+
 def _versions() -> dict[str, str]:
     "Python, and the packages that a result depends on."
     found = dict(python=platform.python_version())
     for name in _PACKAGES:
-        try: found[name] = version(name)
-        except PackageNotFoundError: pass
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            pass
     return found
+
 
 def _git(*command: str) -> str | None:
     "What git says in the working directory, if it is a checkout."
-    try: done = subprocess.run(["git", *command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    except OSError: return None
+    try:
+        done = subprocess.run(["git", *command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    except OSError:
+        return None
     return done.stdout.strip() if done.returncode == 0 else None
 
-def _git_state() -> dict | None: # {"commit", "dirty"}
+
+def _git_state() -> dict | None:  # {"commit", "dirty"}
     "The commit of the working directory and whether files differ from it."
     commit = _git("rev-parse", "HEAD")
     return dict(commit=commit, dirty=bool(_git("status", "--porcelain"))) if commit else None
@@ -91,82 +113,132 @@ def _git_state() -> dict | None: # {"commit", "dirty"}
 def _hardware() -> dict:
     "Processor, cores, memory, GPU."
     import torch
-    from lorasent.arithmetic import processor
-    return dict(machine=platform.machine(), system=platform.system(), processor=processor(), cores=os.cpu_count(), threads=torch.get_num_threads(),
-                memory_gib=round(psutil.virtual_memory().total / 2**30, 1), simd=torch.backends.cpu.get_cpu_capability(),
-                gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None)
 
-def now() -> str: # ISO 8601, UTC
+    from lorasent.arithmetic import processor
+
+    return dict(
+        machine=platform.machine(),
+        system=platform.system(),
+        processor=processor(),
+        cores=os.cpu_count(),
+        threads=torch.get_num_threads(),
+        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+        simd=torch.backends.cpu.get_cpu_capability(),
+        gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    )
+
+
+def now() -> str:  # ISO 8601, UTC
     "The time of day, to the second."
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 # %% ../nbs/50_runs.ipynb #c12
 def first_record(
-    folder: Path, # the run folder
-    config: RunConfig, # a checked configuration
-    facts: dict, # about data and encoder
-) -> dict: # the first content of run.json
+    folder: Path,  # the run folder
+    config: RunConfig,  # a checked configuration
+    facts: dict,  # about data and encoder
+) -> dict:  # the first content of run.json
     "What is known of a run before it starts."
-    return dict(id=folder.name, status="running", error=None, config=config.model_dump(), config_hash=config_hash(config),
-                seeds=dict(seed=config.seed, split_seed=config.split_seed), started=now(), ended=None, seconds=None, training_seconds=None,
-                **facts, metrics={}, versions=_versions(), git=_git_state(), hardware=_hardware(), process=dict(pid=os.getpid(), started=_process_start(os.getpid())))
+    return dict(
+        id=folder.name,
+        status="running",
+        error=None,
+        config=config.model_dump(),
+        config_hash=config_hash(config),
+        seeds=dict(seed=config.seed, split_seed=config.split_seed),
+        started=now(),
+        ended=None,
+        seconds=None,
+        training_seconds=None,
+        **facts,
+        metrics={},
+        versions=_versions(),
+        git=_git_state(),
+        hardware=_hardware(),
+        process=dict(pid=os.getpid(), started=_process_start(os.getpid())),
+    )
 
-def _process_start(pid: int) -> float | None: # seconds since the epoch; None if there is no such process
+
+def _process_start(pid: int) -> float | None:  # seconds since the epoch; None if there is no such process
     "When a process began: with its number, this tells it from a later one of the same number."
-    try: return psutil.Process(pid).create_time()
-    except psutil.Error: return None
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.Error:
+        return None
 
 # %% ../nbs/50_runs.ipynb #c14
 def run_folder(
-    config: RunConfig, # names the run
-) -> Path: # an existing folder
+    config: RunConfig,  # names the run
+) -> Path:  # an existing folder
     "The folder of the run that this process belongs to; a new one under `reports/` where it belongs to none."
     given = os.environ.get("LORASENT_RUN_FOLDER")
     return Path(given) if given else make_folder(Path("reports"), config)
 
 # %% ../nbs/50_runs.ipynb #c16
-PROGRESS = "progress.jsonl" # a line every half second while it trains
-MANIFEST = "manifest.json" # relative path -> sha256, written last by the notebook
-PROMISED = ["metrics.json", "predictions.parquet", "adapter/adapter_model.safetensors"] # a run that lacks one of them has not succeeded
+PROGRESS = "progress.jsonl"  # a line every half second while it trains
+MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
+PROMISED = [
+    "metrics.json",
+    "predictions.parquet",
+    "adapter/adapter_model.safetensors",
+]  # a run that lacks one of them has not succeeded
+
 
 def write_manifest(
-    folder: str | Path, # the run folder
+    folder: str | Path,  # the run folder
 ):
     "The notebook's last act: the hash of everything that it made."
     folder = Path(folder)
-    made = [o for part in ("metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures") for o in sorted([folder/part, *(folder/part).rglob("*")]) if o.is_file()]
-    write_json(folder/MANIFEST, {o.relative_to(folder).as_posix(): sha256(o) for o in made})
+    made = [
+        o
+        for part in ("metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures")
+        for o in sorted([folder / part, *(folder / part).rglob("*")])
+        if o.is_file()
+    ]
+    write_json(folder / MANIFEST, {o.relative_to(folder).as_posix(): sha256(o) for o in made})
+
 
 def manifest_fault(
-    folder: Path, # the run folder
-) -> str | None: # one line; None: all is there
+    folder: Path,  # the run folder
+) -> str | None:  # one line; None: all is there
     "What is missing from a run, or differs from its manifest."
-    manifest = read_json(folder/MANIFEST)
-    if manifest is None: return "the notebook ended before its last cell"
+    manifest = read_json(folder / MANIFEST)
+    if manifest is None:
+        return "the notebook ended before its last cell"
     for name in [*PROMISED, *manifest]:
-        if name not in manifest or not (folder/name).is_file(): return f"{name} is missing"
-        if sha256(folder/name) != manifest[name]: return f"{name} differs from its manifest"
+        if name not in manifest or not (folder / name).is_file():
+            return f"{name} is missing"
+        if sha256(folder / name) != manifest[name]:
+            return f"{name} differs from its manifest"
     return None
 
 # %% ../nbs/50_runs.ipynb #c19
 def read_runs(
-    reports: str | Path, # folder of run folders
-) -> list[dict]: # the records, newest first
+    reports: str | Path,  # folder of run folders
+) -> list[dict]:  # the records, newest first
     "All runs of a folder."
     found = []
     for path in Path(reports).glob("*/run.json"):
-        try: record = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError: continue # somebody else's file
-        if not isinstance(record, dict) or "config" not in record: continue
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            continue  # somebody else's file
+        if not isinstance(record, dict) or "config" not in record:
+            continue
         process = record.get("process") or {}
-        if record["status"] == "running" and _process_start(process.get("pid", -1)) != process.get("started"): record["status"] = "interrupted"
+        if record["status"] == "running" and _process_start(process.get("pid", -1)) != process.get("started"):
+            record["status"] = "interrupted"
         found.append(record | dict(folder=path.parent.name))
     return sorted(found, key=lambda o: (o["started"], o["id"]), reverse=True)
 
 # %% ../nbs/50_runs.ipynb #c21
 def earlier_readers(
-    reports: str | Path, # folder of run folders
-    fingerprint: str, # `LabelledData.test_fingerprint`
-) -> int: # runs
+    reports: str | Path,  # folder of run folders
+    fingerprint: str,  # `LabelledData.test_fingerprint`
+) -> int:  # runs
     "How many runs of a folder have read the labels of these test rows."
-    return sum(bool(o.get("test_set", {}).get("reads")) for o in read_runs(reports) if o.get("test_set", {}).get("fingerprint") == fingerprint)
+    return sum(
+        bool(o.get("test_set", {}).get("reads"))
+        for o in read_runs(reports)
+        if o.get("test_set", {}).get("fingerprint") == fingerprint
+    )

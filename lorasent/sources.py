@@ -7,13 +7,23 @@ __all__ = ['NEUTRAL_BAND', 'SENTIMENTS', 'DataError', 'sentiment', 'read_snippet
            'read_source']
 
 # %% ../nbs/07_sources.ipynb #c02
-import codecs, csv, glob, gzip, hashlib, io, json, os, re, tarfile
+import codecs
+import csv
+import glob
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import tarfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-import datasets, huggingface_hub
+import datasets
+import huggingface_hub
 import numpy as np
 from datasets import ClassLabel, Dataset, Features, List, Value
 from datasets.exceptions import DatasetGenerationError
@@ -28,14 +38,24 @@ class DataError(LorasentError):
     "The data cannot be used as asked; the message names the file or split, the row or column, and what is there."
 
 # %% ../nbs/07_sources.ipynb #c07
-NEUTRAL_BAND = 0.5 # a mean rating within ± this is neutral
+NEUTRAL_BAND = 0.5  # a mean rating within ± this is neutral
 SENTIMENTS = ["negative", "neutral", "positive"]
-_DOMAINS = {"movies": "movieReviewSnippets", "amazon": "amazonReviewSnippets", "tweets": "tweets", "nyt": "nytEditorialSnippets"}
-_SNIPPETS = ("vaderSentiment==3.3.2", "vaderSentiment-3.3.2.tar.gz", "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9")
+_DOMAINS = {
+    "movies": "movieReviewSnippets",
+    "amazon": "amazonReviewSnippets",
+    "tweets": "tweets",
+    "nyt": "nytEditorialSnippets",
+}
+_SNIPPETS = (
+    "vaderSentiment==3.3.2",
+    "vaderSentiment-3.3.2.tar.gz",
+    "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
+)
+
 
 def sentiment(
-    rating, # ratings in [-4, 4]: a number or an array
-) -> np.ndarray: # 0 negative, 1 neutral, 2 positive
+    rating,  # ratings in [-4, 4]: a number or an array
+) -> np.ndarray:  # 0 negative, 1 neutral, 2 positive
     "The class of a rating."
     return np.where(np.asarray(rating) < -NEUTRAL_BAND, 0, np.where(np.asarray(rating) > NEUTRAL_BAND, 2, 1))
 
@@ -45,16 +65,28 @@ def _tab_rows(archive: tarfile.TarFile, name: str) -> list[list[str]]:
     text = archive.extractfile(f"hutto_ICWSM_2014/{name}.txt").read().decode("utf-8-sig")
     return [line.split("\t") for line in text.splitlines() if line]
 
+
 def _domain_rows(archive, domain: str, file: str) -> list[dict]:
-    "One domain: a row a snippet. The ids of Amazon and NYT name document and sentence (12_3); elsewhere a row is its own document."
+    """One domain: a row a snippet.
+
+    The ids of Amazon and NYT name document and sentence (12_3); elsewhere a row is its own document.
+    """
     rated = [json.loads(row[3]) for row in _tab_rows(archive, f"{file}_anonDataRatings")]
     truth = _tab_rows(archive, f"{file}_GroundTruth")
-    return [dict(id=f"{domain}/{key}", text=text, label=int(sentiment(float(mean))), domain=domain,
-                 document=f"{domain}/{key.split('_')[0]}", ratings=ratings)
-            for (key, mean, text), ratings in zip(truth, rated, strict=True)]
+    return [
+        dict(
+            id=f"{domain}/{key}",
+            text=text,
+            label=int(sentiment(float(mean))),
+            domain=domain,
+            document=f"{domain}/{key.split('_')[0]}",
+            ratings=ratings,
+        )
+        for (key, mean, text), ratings in zip(truth, rated, strict=True)
+    ]
 
 # %% ../nbs/07_sources.ipynb #c11
-def read_snippets() -> Dataset: # columns id, text, label, domain, document, ratings (list of int in [-4, 4])
+def read_snippets() -> Dataset:  # columns id, text, label, domain, document, ratings (list of int in [-4, 4])
     "All four domains, as one data set. Fetched on first use; raises `FetchError` where pip cannot."
     with tarfile.open(fetch(*_SNIPPETS)) as package:
         inner = package.extractfile("vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz").read()
@@ -62,23 +94,34 @@ def read_snippets() -> Dataset: # columns id, text, label, domain, document, rat
         rows = [row for domain, file in _DOMAINS.items() for row in _domain_rows(archive, domain, file)]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     text = dict.fromkeys(("id", "text", "domain", "document"), Value("string"))
-    return Dataset.from_dict(columns, features=Features(text | {"label": ClassLabel(names=SENTIMENTS), "ratings": List(Value("int8"))}))
+    return Dataset.from_dict(
+        columns, features=Features(text | {"label": ClassLabel(names=SENTIMENTS), "ratings": List(Value("int8"))})
+    )
 
 # %% ../nbs/07_sources.ipynb #c15
-_READERS = {".csv": "csv", ".tsv": "csv", ".jsonl": "json", ".parquet": "parquet"} # ending -> builder of `datasets`
+_READERS = {".csv": "csv", ".tsv": "csv", ".jsonl": "json", ".parquet": "parquet"}  # ending -> builder of `datasets`
+
 
 def file_kind(
-    path: Path, # a file
-) -> str: # ".csv", ".tsv", ".jsonl", ".parquet", or an ending that we do not read
+    path: Path,  # a file
+) -> str:  # ".csv", ".tsv", ".jsonl", ".parquet", or an ending that we do not read
     "The ending of a file's name, without that of its compression."
     return (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
 
+
 def _load(*what, **how) -> Dataset:
-    "`load_dataset` without its log: what goes wrong is said once, by us. The bars of `datasets` stay off from here on; ours tells what takes long."
+    """`load_dataset` without its log: what goes wrong is said once, by us.
+
+    The bars of `datasets` stay off from here on; ours tells what takes long.
+    """
     level = datasets.logging.get_verbosity()
-    datasets.logging.set_verbosity(50); datasets.disable_progress_bars()
-    try: return datasets.load_dataset(*what, **how)
-    finally: datasets.logging.set_verbosity(level)
+    datasets.logging.set_verbosity(50)
+    datasets.disable_progress_bars()
+    try:
+        return datasets.load_dataset(*what, **how)
+    finally:
+        datasets.logging.set_verbosity(level)
+
 
 def _open(path: Path):
     "A file's bytes, unzipped."
@@ -88,48 +131,69 @@ def _open(path: Path):
 @dataclass
 class _Reading:
     "How files are read, and what was noticed while reading them."
-    encoding: str = "utf-8" # of text files
-    columns: list[str] | None = None # names for the columns of a file without a header line
-    streaming: bool = False # rows as they are needed
-    notes: list[str] = field(default_factory=list) # what a reader of the result should know
+
+    encoding: str = "utf-8"  # of text files
+    columns: list[str] | None = None  # names for the columns of a file without a header line
+    streaming: bool = False  # rows as they are needed
+    notes: list[str] = field(default_factory=list)  # what a reader of the result should know
 
 # %% ../nbs/07_sources.ipynb #c19
-def _wrong_byte(path: Path, encoding: str) -> tuple[int, int, int] | None: # line and byte, counted from 1, and the byte's value
+def _wrong_byte(
+    path: Path, encoding: str
+) -> tuple[int, int, int] | None:  # line and byte, counted from 1, and the byte's value
     "The first place in a file that is not of this encoding."
     decoder, line, offset, held = codecs.getincrementaldecoder(encoding)(), 1, 0, 0
     with _open(path) as file:
         while True:
             piece = file.read(1 << 20)
-            try: decoder.decode(piece, final=not piece)
+            try:
+                decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
-                place = error.start - held # the decoder may hold back the first bytes of a character from the piece before
-                return line + piece[:max(place, 0)].count(b"\n"), offset + place + 1, error.object[error.start]
-            if not piece: return None
+                place = (
+                    error.start - held
+                )  # the decoder may hold back the first bytes of a character from the piece before
+                return line + piece[: max(place, 0)].count(b"\n"), offset + place + 1, error.object[error.start]
+            if not piece:
+                return None
             held, line, offset = len(decoder.getstate()[0]), line + piece.count(b"\n"), offset + len(piece)
 
 # %% ../nbs/07_sources.ipynb #c20
 def _check_encoding(path: Path, encoding: str):
     "Raise a `DataError` that names line and byte where a file is not of its encoding."
-    try: wrong = _wrong_byte(path, encoding)
-    except LookupError: raise DataError(f"encoding={encoding!r} is no encoding that Python knows; latin-1, cp1252 and utf-16 are some that it does") from None
-    except (OSError, EOFError) as error: raise DataError(f"{path} cannot be read: {first_line(error)}") from None
-    if wrong is None: return
-    with _open(path) as file: start = file.read(2)
+    try:
+        wrong = _wrong_byte(path, encoding)
+    except LookupError:
+        raise DataError(
+            f"encoding={encoding!r} is no encoding that Python knows; latin-1, cp1252 and utf-16 are some that it does"
+        ) from None
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path} cannot be read: {first_line(error)}") from None
+    if wrong is None:
+        return
+    with _open(path) as file:
+        start = file.read(2)
     likely = "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "latin-1"
-    raise DataError(f"{path}, line {wrong[0]}, byte {wrong[1]}: 0x{wrong[2]:02x} is not {encoding} there; name the file's encoding: encoding={likely}, say")
+    raise DataError(
+        f"{path}, line {wrong[0]}, byte {wrong[1]}: 0x{wrong[2]:02x} is not {encoding} there; name the file's "
+        f"encoding: encoding={likely}, say"
+    )
+
 
 def _as_utf8(path: Path, encoding: str) -> Path:
     "The file in UTF-8: itself, or a copy in the cache where it is of another encoding."
-    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"): return path
+    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii"):
+        return path
     facts = path.stat()
     name = hashlib.sha256(f"{path.resolve()} {facts.st_size} {facts.st_mtime_ns} {encoding}".encode()).hexdigest()[:16]
-    copy = cache_folder()/"utf-8"/f"{name}{file_kind(path)}"
+    copy = cache_folder() / "utf-8" / f"{name}{file_kind(path)}"
     copy.parent.mkdir(exist_ok=True)
-    if copy.exists(): return copy
+    if copy.exists():
+        return copy
     partial = copy.with_name(f"{os.getpid()}-{copy.name}")
     with _open(path) as raw, partial.open("w", encoding="utf-8", newline="") as file:
         reader = io.TextIOWrapper(raw, encoding, newline="")
-        while piece := reader.read(1 << 20): file.write(piece)
+        while piece := reader.read(1 << 20):
+            file.write(piece)
     os.replace(partial, copy)
     return copy
 
@@ -138,59 +202,99 @@ def _rows_of(path: Path, quoted: bool):
     "The fields of each row of a CSV or TSV file, with the line on which it ends."
     csv.field_size_limit(2**31 - 1)
     with _open(path) as raw:
-        reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), delimiter="\t" if file_kind(path) == ".tsv" else ",",
-                            strict=True, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+        reader = csv.reader(
+            io.TextIOWrapper(raw, "utf-8-sig", newline=""),
+            delimiter="\t" if file_kind(path) == ".tsv" else ",",
+            strict=True,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        )
         for fields in reader:
-            if fields: yield reader.line_num, fields
+            if fields:
+                yield reader.line_num, fields
 
-def _row_fault(path: Path, quoted: bool) -> str | None: # one line, or None where all is well
+
+def _row_fault(path: Path, quoted: bool) -> str | None:  # one line, or None where all is well
     "What is wrong with the rows of a CSV or TSV file."
     rows, line, width = _rows_of(path, quoted), 0, None
     try:
         for line, fields in rows:
             width = width or len(fields)
-            if len(fields) != width: return f"{path}, line {line}: {len(fields)} fields, but {width} in the first line; a text that holds the separator or a line break must stand in quotation marks"
-    except csv.Error as error: return f"{path}, after line {line}: {error}; a quotation mark inside a quoted text must be doubled"
+            if len(fields) != width:
+                return (
+                    f"{path}, line {line}: {len(fields)} fields, but {width} in the first line; "
+                    "a text that holds the separator or a line break must stand in quotation marks"
+                )
+    except csv.Error as error:
+        return f"{path}, after line {line}: {error}; a quotation mark inside a quoted text must be doubled"
     return None if width else f"{path} is empty"
 
 # %% ../nbs/07_sources.ipynb #c25
 def _csv_options(path: Path, columns: list[str] | None) -> dict:
-    "What makes a CSV or TSV file come through as it stands: all columns text, nothing taken for missing, a byte order mark skipped."
+    "What makes a CSV or TSV file come through as it stands: all text, nothing taken for missing, no byte order mark."
     fault, quoted = _row_fault(path, quoted=True), True
-    if fault and file_kind(path) == ".tsv" and not _row_fault(path, quoted=False): quoted = False
-    elif fault: raise DataError(fault)
+    if fault and file_kind(path) == ".tsv" and not _row_fault(path, quoted=False):
+        quoted = False
+    elif fault:
+        raise DataError(fault)
     first = next(_rows_of(path, quoted))[1]
-    if columns and len(columns) != len(first): raise DataError(f"columns names {len(columns)} columns, but {path} has {len(first)}")
+    if columns and len(columns) != len(first):
+        raise DataError(f"columns names {len(columns)} columns, but {path} has {len(first)}")
     names = columns or [o or f"column_{i}" for i, o in enumerate(first, 1)]
     twice = [o for o in names if names.count(o) > 1]
-    if twice: raise DataError(f"{path} has the column {twice[0]!r} twice")
-    return dict(sep="\t" if file_kind(path) == ".tsv" else ",", keep_default_na=False, encoding="utf-8-sig", column_names=names, header=None if columns else 0,
-                quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, features=Features({o: Value("string") for o in names}))
+    if twice:
+        raise DataError(f"{path} has the column {twice[0]!r} twice")
+    return dict(
+        sep="\t" if file_kind(path) == ".tsv" else ",",
+        keep_default_na=False,
+        encoding="utf-8-sig",
+        column_names=names,
+        header=None if columns else 0,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        features=Features({o: Value("string") for o in names}),
+    )
 
 # %% ../nbs/07_sources.ipynb #c29
 def _read_files(paths: list[Path], reading: _Reading) -> Dataset:
     "The files of one split, one after the other."
     kinds = sorted({file_kind(o) for o in paths})
-    if len(kinds) > 1: raise DataError(f"{paths[0].parent} mixes {' and '.join(kinds)} files in one split")
-    if reading.columns and kinds[0] not in (".csv", ".tsv"): raise DataError(f"columns names the columns of CSV and TSV files, but {paths[0]} is none")
+    if len(kinds) > 1:
+        raise DataError(f"{paths[0].parent} mixes {' and '.join(kinds)} files in one split")
+    if reading.columns and kinds[0] not in (".csv", ".tsv"):
+        raise DataError(f"columns names the columns of CSV and TSV files, but {paths[0]} is none")
     options = _checked_options(paths, kinds[0], reading)
     sources = [str(_as_utf8(o, reading.encoding)) for o in paths] if kinds[0] != ".parquet" else [str(o) for o in paths]
-    kept = str(cache_folder()/"tables")
-    try: return _load(_READERS[kinds[0]], data_files=sources, split="train", streaming=reading.streaming, cache_dir=kept, **options)
-    except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error: raise DataError(_read_fault(paths, kinds[0], error)) from None
+    kept = str(cache_folder() / "tables")
+    try:
+        return _load(
+            _READERS[kinds[0]],
+            data_files=sources,
+            split="train",
+            streaming=reading.streaming,
+            cache_dir=kept,
+            **options,
+        )
+    except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error:
+        raise DataError(_read_fault(paths, kinds[0], error)) from None
 
 # %% ../nbs/07_sources.ipynb #c30
 def _checked_options(paths: list[Path], kind: str, reading: _Reading) -> dict:
     "The options for `datasets`, once every file has been looked at."
     for path in paths:
-        if path.stat().st_size == 0: raise DataError(f"{path} is empty")
-        if kind != ".parquet": _check_encoding(path, reading.encoding)
-    if kind not in (".csv", ".tsv"): return {}
+        if path.stat().st_size == 0:
+            raise DataError(f"{path} is empty")
+        if kind != ".parquet":
+            _check_encoding(path, reading.encoding)
+    if kind not in (".csv", ".tsv"):
+        return {}
     options = [_csv_options(_as_utf8(o, reading.encoding), reading.columns) for o in paths]
     for path, other in zip(paths, options):
         if other["column_names"] != options[0]["column_names"]:
-            raise DataError(f"{path} has the columns {', '.join(other['column_names'])}, but {paths[0]} has {', '.join(options[0]['column_names'])}")
-    if plain := [path.name for path, o in zip(paths, options) if o["quoting"] == csv.QUOTE_NONE]: reading.notes.append(f"Quotation marks in {', '.join(plain)} were read as characters of the texts.")
+            raise DataError(
+                f"{path} has the columns {', '.join(other['column_names'])}, but {paths[0]} has "
+                f"{', '.join(options[0]['column_names'])}"
+            )
+    if plain := [path.name for path, o in zip(paths, options) if o["quoting"] == csv.QUOTE_NONE]:
+        reading.notes.append(f"Quotation marks in {', '.join(plain)} were read as characters of the texts.")
     return options[0] | dict(quoting=max(o["quoting"] for o in options))
 
 # %% ../nbs/07_sources.ipynb #c31
@@ -198,25 +302,42 @@ def _broken_line(path: Path) -> str | None:
     "The first line of a JSONL file that is no JSON object."
     with _open(path) as file:
         for line, text in enumerate(file, 1):
-            try: value = json.loads(text.decode("utf-8-sig")) if text.strip() else {}
-            except ValueError as error: return f"{path}, line {line}: no JSON ({first_line(error)})"
-            if not isinstance(value, dict): return f"{path}, line {line}: a {type(value).__name__}, where an object {{…}} is wanted"
+            try:
+                value = json.loads(text.decode("utf-8-sig")) if text.strip() else {}
+            except ValueError as error:
+                return f"{path}, line {line}: no JSON ({first_line(error)})"
+            if not isinstance(value, dict):
+                return f"{path}, line {line}: a {type(value).__name__}, where an object {{…}} is wanted"
+
 
 def _read_fault(paths: list[Path], kind: str, error: Exception) -> str:
     "What went wrong while files were read, in one line that names the file."
-    if kind == ".jsonl" and (found := next(filter(None, map(_broken_line, paths)), None)): return found
+    if kind == ".jsonl" and (found := next(filter(None, map(_broken_line, paths)), None)):
+        return found
     for path in paths if kind == ".parquet" and len(paths) > 1 else []:
-        try: _load("parquet", data_files=str(path), split="train", streaming=True)
-        except Exception as inner: return f"{path} cannot be read as PARQUET: {first_line(inner)}"
-    return f"{paths[0]}{' and others' if len(paths) > 1 else ''} cannot be read as {kind[1:].upper()}: {first_line(error.__cause__ or error)}"
+        try:
+            _load("parquet", data_files=str(path), split="train", streaming=True)
+        except Exception as inner:
+            return f"{path} cannot be read as PARQUET: {first_line(inner)}"
+    which = f"{paths[0]}{' and others' if len(paths) > 1 else ''}"
+    return f"{which} cannot be read as {kind[1:].upper()}: {first_line(error.__cause__ or error)}"
 
 # %% ../nbs/07_sources.ipynb #c33
-_SPLIT_WORDS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
-                "dev": "validation", "test": "test", "testing": "test"}
+_SPLIT_WORDS = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+
 
 def split_name(
-    name: str, # the name of a file or of a split
-) -> str | None: # "train", "validation", "test", or None
+    name: str,  # the name of a file or of a split
+) -> str | None:  # "train", "validation", "test", or None
     "The split that a name speaks of."
     words = [o for o in re.split(r"[^a-z]+", name.lower()) if o in _SPLIT_WORDS]
     return _SPLIT_WORDS[words[0]] if words else None
@@ -228,8 +349,13 @@ def _by_split(paths: list[Path], root: Path) -> dict[str, list[Path]]:
     for path in paths:
         split = split_name(path.name) or (split_name(path.parent.name) if root in path.parent.parents else None)
         found.setdefault(split, []).append(path)
-    if None in found and len(found) > 1: raise DataError(f"{found[None][0]} does not say which split it is, but other files do: put train, validation or test into its name")
+    if None in found and len(found) > 1:
+        raise DataError(
+            f"{found[None][0]} does not say which split it is, but other files do: put train, validation or "
+            "test into its name"
+        )
     return {split or "train": them for split, them in found.items()}
+
 
 def _table_files(folder: Path) -> list[Path]:
     "The files of a folder that we read, and those of its folders that are named for a split."
@@ -239,44 +365,67 @@ def _table_files(folder: Path) -> list[Path]:
 # %% ../nbs/07_sources.ipynb #c38
 def _class_folders(folder: Path) -> dict[str, Path]:
     "The folders of a folder that hold text files, by name."
-    return {o.name: o for o in sorted(folder.iterdir()) if o.is_dir() and any(p.suffix.lower() == ".txt" for p in o.iterdir())}
+    return {
+        o.name: o
+        for o in sorted(folder.iterdir())
+        if o.is_dir() and any(p.suffix.lower() == ".txt" for p in o.iterdir())
+    }
+
 
 def _read_class_folders(classes: dict[str, Path], root: Path, reading: _Reading) -> Dataset:
     "A row a text file, labelled with the name of its folder."
     paths = [(name, path) for name, place in classes.items() if name != "unsup" for path in sorted(place.glob("*.txt"))]
-    for _, path in paths: _check_encoding(path, reading.encoding)
+    for _, path in paths:
+        _check_encoding(path, reading.encoding)
     encoding = "utf-8-sig" if codecs.lookup(reading.encoding).name == "utf-8" else reading.encoding
-    if "unsup" in classes: reading.notes.append("The folder unsup holds texts without a label, and was left out.")
-    return Dataset.from_dict(dict(id=[path.relative_to(root).as_posix() for _, path in paths],
-                                  text=[path.read_text(encoding=encoding) for _, path in paths], label=[name for name, _ in paths]))
+    if "unsup" in classes:
+        reading.notes.append("The folder unsup holds texts without a label, and was left out.")
+    return Dataset.from_dict(
+        dict(
+            id=[path.relative_to(root).as_posix() for _, path in paths],
+            text=[path.read_text(encoding=encoding) for _, path in paths],
+            label=[name for name, _ in paths],
+        )
+    )
 
 # %% ../nbs/07_sources.ipynb #c39
 def _read_folder(folder: Path, reading: _Reading) -> dict[str, Dataset]:
     "A folder of tables, or of folders of text files."
     if tables := _table_files(folder):
         return {split: _read_files(paths, reading) for split, paths in _by_split(tables, folder).items()}
-    if classes := _class_folders(folder): return {"train": _read_class_folders(classes, folder, reading)}
-    splits = {split_name(o.name): _class_folders(o) for o in sorted(folder.iterdir()) if o.is_dir() and split_name(o.name)}
-    if not any(splits.values()): raise DataError(f"{folder} holds no {', '.join(_READERS)} file, and no folder of .txt files for each class")
+    if classes := _class_folders(folder):
+        return {"train": _read_class_folders(classes, folder, reading)}
+    splits = {
+        split_name(o.name): _class_folders(o) for o in sorted(folder.iterdir()) if o.is_dir() and split_name(o.name)
+    }
+    if not any(splits.values()):
+        raise DataError(f"{folder} holds no {', '.join(_READERS)} file, and no folder of .txt files for each class")
     return {split: _read_class_folders(classes, folder, reading) for split, classes in splits.items() if classes}
 
 # %% ../nbs/07_sources.ipynb #c41
 def _hub_answers() -> bool:
     "Whether the hub can be reached, asked once; the libraries underneath ask six times, half a minute long."
-    try: HfApi().dataset_info("datasets/none", timeout=5)
-    except HfHubHTTPError: return True # it answered, if only to say that there is no such thing
-    except Exception: return False # whatever the network library throws
+    try:
+        HfApi().dataset_info("datasets/none", timeout=5)
+    except HfHubHTTPError:
+        return True  # it answered, if only to say that there is no such thing
+    except Exception:
+        return False  # whatever the network library throws
     return True
+
 
 @contextmanager
 def _offline(wanted: bool):
     "Have the hub's libraries look at the local cache alone."
     places = [huggingface_hub.constants, datasets.config]
     before = [o.HF_HUB_OFFLINE for o in places]
-    for place, value in zip(places, before): place.HF_HUB_OFFLINE = value or wanted
-    try: yield
+    for place, value in zip(places, before):
+        place.HF_HUB_OFFLINE = value or wanted
+    try:
+        yield
     finally:
-        for place, value in zip(places, before): place.HF_HUB_OFFLINE = value
+        for place, value in zip(places, before):
+            place.HF_HUB_OFFLINE = value
 
 # %% ../nbs/07_sources.ipynb #c42
 def _read_hub(name: str, config: str | None, revision: str | None, streaming: bool) -> dict[str, Dataset]:
@@ -284,60 +433,94 @@ def _read_hub(name: str, config: str | None, revision: str | None, streaming: bo
     writable(datasets.config.HF_DATASETS_CACHE, "HF_HOME")
     answers = _hub_answers()
     with _offline(not answers):
-        try: return dict(_load(name, config, revision=revision, streaming=streaming))
-        except (OSError, ValueError, RuntimeError) as error: why = f"the hub does not give it ({first_line(error)})"
-    if not answers: why = "it is not in the cache and the hub cannot be reached"
-    raise DataError(f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and {why}; "
-                    "ways out: a path to a file, or HF_HOME set to a cache that has it")
+        try:
+            return dict(_load(name, config, revision=revision, streaming=streaming))
+        except (OSError, ValueError, RuntimeError) as error:
+            why = f"the hub does not give it ({first_line(error)})"
+    if not answers:
+        why = "it is not in the cache and the hub cannot be reached"
+    raise DataError(
+        f"data set {name!r} is neither embedded (snippets) nor a local file or folder, and {why}; "
+        "ways out: a path to a file, or HF_HOME set to a cache that has it"
+    )
 
 # %% ../nbs/07_sources.ipynb #c44
 @dataclass(frozen=True)
 class Source:
     "Rows as they are in a source."
-    name: str # as a reader would call it
-    splits: dict[str, Dataset] # split name -> rows
-    notes: list[str] = field(default_factory=list) # how they were read, where that is not plain
+
+    name: str  # as a reader would call it
+    splits: dict[str, Dataset]  # split name -> rows
+    notes: list[str] = field(default_factory=list)  # how they were read, where that is not plain
+
 
 def _as_dataset(table) -> Dataset:
     "A frame or a data set as a `Dataset`."
-    if isinstance(table, Dataset): return table.flatten_indices() if table._indices is not None else table
+    if isinstance(table, Dataset):
+        return table.flatten_indices() if table._indices is not None else table
     kind = type(table).__module__.split(".")[0]
     try:
-        if kind == "pandas": return Dataset.from_pandas(table, preserve_index=False)
-        if kind == "polars": return Dataset.from_polars(table)
-    except (ValueError, TypeError, OSError) as error: raise DataError(f"the {kind} frame cannot be used: {first_line(error)}") from None # a column of mixed types, mostly
-    raise DataError(f"a {type(table).__name__} is no source of data; pandas and polars frames, `datasets.Dataset`, names and paths are")
+        if kind == "pandas":
+            return Dataset.from_pandas(table, preserve_index=False)
+        if kind == "polars":
+            return Dataset.from_polars(table)
+    except (ValueError, TypeError, OSError) as error:
+        raise DataError(
+            f"the {kind} frame cannot be used: {first_line(error)}"
+        ) from None  # a column of mixed types, mostly
+    raise DataError(
+        f"a {type(table).__name__} is no source of data; pandas and polars frames, `datasets.Dataset`, "
+        "names and paths are"
+    )
 
 # %% ../nbs/07_sources.ipynb #c45
 def _read_path(source: str, reading: _Reading) -> dict[str, Dataset] | None:
     "What is at a place on this disk; None where there is nothing."
     path = Path(source).expanduser()
-    if path.is_dir(): return _read_folder(path, reading)
-    if path.is_file() and file_kind(path) not in _READERS: raise DataError(f"{path}: unknown kind of file; known are {', '.join(_READERS)}, each also with .gz")
-    if path.is_file(): return {"train": _read_files([path], reading)}
-    if not glob.has_magic(source): return None
-    paths = sorted(Path(o) for o in glob.glob(str(path), recursive=True) if Path(o).is_file() and file_kind(Path(o)) in _READERS)
-    if not paths: raise DataError(f"no {', '.join(_READERS)} file matches {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})"))
-    root = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts)) # folders above the pattern say nothing
+    if path.is_dir():
+        return _read_folder(path, reading)
+    if path.is_file() and file_kind(path) not in _READERS:
+        raise DataError(f"{path}: unknown kind of file; known are {', '.join(_READERS)}, each also with .gz")
+    if path.is_file():
+        return {"train": _read_files([path], reading)}
+    if not glob.has_magic(source):
+        return None
+    paths = sorted(
+        Path(o) for o in glob.glob(str(path), recursive=True) if Path(o).is_file() and file_kind(Path(o)) in _READERS
+    )
+    if not paths:
+        raise DataError(
+            f"no {', '.join(_READERS)} file matches {source}"
+            + ("" if path.is_absolute() else f" (looked in {Path.cwd()})")
+        )
+    root = Path(*takewhile(lambda part: not glob.has_magic(part), path.parts))  # folders above the pattern say nothing
     return {split: _read_files(them, reading) for split, them in _by_split(paths, root).items()}
 
 # %% ../nbs/07_sources.ipynb #c46
 def read_source(
-    source, # "snippets", a file, a pattern, a folder, a hub id; a frame, a `Dataset`, or a dict of these
-    dataset_config: str | None = None, # configuration of a hub data set
-    dataset_revision: str | None = None, # its branch, tag or commit
-    encoding: str = "utf-8", # of text files
-    columns: list[str] | None = None, # names for the columns of a CSV or TSV file without a header line
-    streaming: bool = False, # whether rows are read as they are needed instead of being kept on this disk
-) -> Source: # rows as they are in the source, unmapped
+    source,  # "snippets", a file, a pattern, a folder, a hub id; a frame, a `Dataset`, or a dict of these
+    dataset_config: str | None = None,  # configuration of a hub data set
+    dataset_revision: str | None = None,  # its branch, tag or commit
+    encoding: str = "utf-8",  # of text files
+    columns: list[str] | None = None,  # names for the columns of a CSV or TSV file without a header line
+    streaming: bool = False,  # whether rows are read as they are needed instead of being kept on this disk
+) -> Source:  # rows as they are in the source, unmapped
     "The rows of a source. Raises `DataError` or `FetchError`."
-    if isinstance(source, dict): return Source("a dict of splits", {str(split): _as_dataset(o) for split, o in source.items()})
-    if not isinstance(source, str): return Source(f"a {type(source).__module__.split('.')[0]} {type(source).__name__}", {"train": _as_dataset(source)})
+    if isinstance(source, dict):
+        return Source("a dict of splits", {str(split): _as_dataset(o) for split, o in source.items()})
+    if not isinstance(source, str):
+        return Source(
+            f"a {type(source).__module__.split('.')[0]} {type(source).__name__}", {"train": _as_dataset(source)}
+        )
     reading = _Reading(encoding, columns, streaming)
     splits = {"train": read_snippets()} if source == "snippets" else _read_path(source, reading)
-    if splits is not None and (dataset_config or dataset_revision): raise DataError(f"dataset_config and dataset_revision belong to data sets of the hub, and {source} is none")
-    if splits is not None: return Source(source, splits, reading.notes)
+    if splits is not None and (dataset_config or dataset_revision):
+        raise DataError(f"dataset_config and dataset_revision belong to data sets of the hub, and {source} is none")
+    if splits is not None:
+        return Source(source, splits, reading.notes)
     path = Path(source).expanduser()
     if looks_like_path(source) or file_kind(path) in _READERS:
-        raise DataError(f"no such file or folder: {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})"))
+        raise DataError(
+            f"no such file or folder: {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})")
+        )
     return Source(source, _read_hub(source, dataset_config, dataset_revision, streaming))

@@ -14,10 +14,11 @@ from .config import LorasentError
 class SplitError(LorasentError):
     "Rows cannot be cut as asked."
 
+
 def scramble(
-    keys: np.ndarray, # (n,) unsigned 64-bit numbers
-    seed: int, # another seed, another order
-) -> np.ndarray: # (n,) unsigned 64-bit numbers
+    keys: np.ndarray,  # (n,) unsigned 64-bit numbers
+    seed: int,  # another seed, another order
+) -> np.ndarray:  # (n,) unsigned 64-bit numbers
     "Another order for each seed: the finalizer of splitmix64 (Steele, Lea and Flood 2014, https://doi.org/10.1145/2660193.2660195)."
     with np.errstate(over="ignore"):
         mixed = keys.astype(np.uint64) + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 % 2**64)
@@ -27,20 +28,26 @@ def scramble(
 
 # %% ../nbs/06_splits.ipynb #c07
 def groups_of(
-    *columns, # each (n,): rows with equal values belong together
-) -> np.ndarray: # (n,) group numbers from 0
+    *columns,  # each (n,): rows with equal values belong together
+) -> np.ndarray:  # (n,) group numbers from 0
     "Groups of rows that are linked by any of the columns, directly or in a chain."
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
+
     links = [np.unique(np.asarray(o), return_inverse=True)[1] for o in columns]
-    if len(links) == 1: return links[0]
+    if len(links) == 1:
+        return links[0]
     n, starts = len(links[0]), np.cumsum([0] + [int(o.max(initial=-1)) + 1 for o in links])
-    nodes = np.concatenate([link + start for link, start in zip(links, starts)]) + n # the values, numbered after the rows
+    nodes = (
+        np.concatenate([link + start for link, start in zip(links, starts)]) + n
+    )  # the values, numbered after the rows
     rows, size = np.concatenate([np.arange(n)] * len(links)), n + starts[-1]
-    return connected_components(coo_array((np.ones(len(rows), dtype=np.int8), (rows, nodes)), shape=(size, size)), directed=False)[1][:n]
+    return connected_components(
+        coo_array((np.ones(len(rows), dtype=np.int8), (rows, nodes)), shape=(size, size)), directed=False
+    )[1][:n]
 
 # %% ../nbs/06_splits.ipynb #c11
-def _quotas(sizes: np.ndarray, count: int) -> np.ndarray: # (s,) whole numbers that sum to `count`
+def _quotas(sizes: np.ndarray, count: int) -> np.ndarray:  # (s,) whole numbers that sum to `count`
     "Share out a number of rows over strata, in proportion to their sizes."
     exact = count * sizes / max(sizes.sum(), 1)
     whole = np.floor(exact).astype(int)
@@ -49,36 +56,42 @@ def _quotas(sizes: np.ndarray, count: int) -> np.ndarray: # (s,) whole numbers t
     return np.minimum(whole, sizes)
 
 # %% ../nbs/06_splits.ipynb #c15
-def _take_groups(strata, groups, order, wanted) -> np.ndarray: # (n,) True for rows that are taken
+def _take_groups(strata, groups, order, wanted) -> np.ndarray:  # (n,) True for rows that are taken
     "Whole groups, in their order, as long as each brings the cut nearer to what is wanted."
     taken, left = np.zeros(len(strata), dtype=bool), wanted.astype(float)
     first = np.full(groups.max(initial=-1) + 1, np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(first, groups, order)
-    rows = np.lexsort((groups, first[groups])) # group after group
+    rows = np.lexsort((groups, first[groups]))  # group after group
     for members in np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1):
         counts = np.bincount(strata[members], minlength=len(left))
-        if len(members) <= left.sum() + 0.5 and np.abs(left - counts).sum() < np.abs(left).sum(): taken[members], left = True, left - counts
-        if left.sum() < 0.5: break
+        if len(members) <= left.sum() + 0.5 and np.abs(left - counts).sum() < np.abs(left).sum():
+            taken[members], left = True, left - counts
+        if left.sum() < 0.5:
+            break
     return taken
 
 # %% ../nbs/06_splits.ipynb #c16
-def _take_single(strata, order, wanted) -> np.ndarray: # (n,) True for rows that are taken
+def _take_single(strata, order, wanted) -> np.ndarray:  # (n,) True for rows that are taken
     "The first rows of each stratum in their order; at least one of any stratum that has two or more and has none yet."
     taken = np.zeros(len(strata), dtype=bool)
     rows = np.lexsort((order, strata))
     starts = np.r_[0, np.cumsum(np.bincount(strata, minlength=len(wanted)))]
-    for stratum, count in enumerate(wanted): taken[rows[starts[stratum]:starts[stratum] + max(0, int(count))]] = True
+    for stratum, count in enumerate(wanted):
+        taken[rows[starts[stratum] : starts[stratum] + max(0, int(count))]] = True
     return taken
 
 # %% ../nbs/06_splits.ipynb #c17
 def choose_rows(
-    strata, # (n,) whole numbers: each row's stratum
-    keys, # (n,) numbers made from the rows' contents, as `text_keys` gives
-    count: int, # how many rows are wanted
-    groups=None, # (n,) group numbers; rows of one group are chosen together or not at all; None: each row by itself
-    seed: int = 0, # another seed, other rows
-) -> np.ndarray: # (n,) True for the rows that are chosen
-    "Stratified, seeded, group by group; independent of the order of the rows. The number is met exactly where single rows allow it."
+    strata,  # (n,) whole numbers: each row's stratum
+    keys,  # (n,) numbers made from the rows' contents, as `text_keys` gives
+    count: int,  # how many rows are wanted
+    groups=None,  # (n,) group numbers; rows of one group are chosen together or not at all; None: each row by itself
+    seed: int = 0,  # another seed, other rows
+) -> np.ndarray:  # (n,) True for the rows that are chosen
+    """Stratified, seeded, group by group; independent of the order of the rows.
+
+    The number is met exactly where single rows allow it.
+    """
     strata = np.unique(np.asarray(strata), return_inverse=True)[1]
     order, sizes = scramble(np.asarray(keys), seed), np.bincount(strata)
     alone = np.ones(len(strata), dtype=bool) if groups is None else np.bincount(groups)[groups] == 1
@@ -86,7 +99,12 @@ def choose_rows(
     if not alone.all():
         together = np.flatnonzero(~alone)
         in_groups = np.bincount(strata[together], minlength=len(sizes))
-        taken[together] = _take_groups(strata[together], np.unique(groups[together], return_inverse=True)[1], order[together], wanted * in_groups / sizes)
+        taken[together] = _take_groups(
+            strata[together],
+            np.unique(groups[together], return_inverse=True)[1],
+            order[together],
+            wanted * in_groups / sizes,
+        )
     have = np.bincount(strata[taken], minlength=len(sizes))
     single = np.flatnonzero(alone)
     available = np.bincount(strata[single], minlength=len(sizes))
@@ -96,37 +114,46 @@ def choose_rows(
     return taken if taken.any() else _smallest_group(groups, order)
 
 # %% ../nbs/06_splits.ipynb #c18
-def _smallest_group(groups, order) -> np.ndarray: # (n,) True for its rows
-    "Where every group is larger than the cut was to be, the smallest one is the cut. Raises `SplitError` where it is all there is."
+def _smallest_group(groups, order) -> np.ndarray:  # (n,) True for its rows
+    """Where every group is larger than the cut was to be, the smallest one is the cut.
+
+    Raises `SplitError` where it is all there is.
+    """
     sizes = np.bincount(groups)
-    if len(sizes) < 2: raise SplitError("all rows belong to one group, so none can be cut off")
+    if len(sizes) < 2:
+        raise SplitError("all rows belong to one group, so none can be cut off")
     smallest = np.flatnonzero(sizes == sizes.min())
     return groups == min(smallest, key=lambda o: order[groups == o].min())
 
 # %% ../nbs/06_splits.ipynb #c22
 def choose_fold(
-    strata, # (n,) whole numbers: each row's stratum
-    keys, # (n,) numbers made from the rows' contents
-    folds: int, # how many there are
-    fold: int, # which one, counted from 0
-    groups=None, # (n,) group numbers, or None
-    seed: int = 0, # another seed, other folds
-) -> np.ndarray: # (n,) True for the rows of the fold
+    strata,  # (n,) whole numbers: each row's stratum
+    keys,  # (n,) numbers made from the rows' contents
+    folds: int,  # how many there are
+    fold: int,  # which one, counted from 0
+    groups=None,  # (n,) group numbers, or None
+    seed: int = 0,  # another seed, other folds
+) -> np.ndarray:  # (n,) True for the rows of the fold
     "One fold of a stratified cross-validation."
     strata, keys, left = np.asarray(strata), np.asarray(keys), np.arange(len(strata))
     for k in range(fold + 1):
         inner = None if groups is None else np.unique(np.asarray(groups)[left], return_inverse=True)[1]
-        if not len(left) or (groups is not None and inner.max() + 1 < folds - k): raise SplitError(f"there are fewer groups than folds ({folds})")
-        chosen = choose_rows(strata[left], keys[left], round(len(left) / (folds - k)), inner, seed) if k < folds - 1 else np.ones(len(left), dtype=bool)
+        if not len(left) or (groups is not None and inner.max() + 1 < folds - k):
+            raise SplitError(f"there are fewer groups than folds ({folds})")
+        chosen = (
+            choose_rows(strata[left], keys[left], round(len(left) / (folds - k)), inner, seed)
+            if k < folds - 1
+            else np.ones(len(left), dtype=bool)
+        )
         fold_rows, left = left[chosen], left[~chosen]
     return np.isin(np.arange(len(strata)), fold_rows)
 
 # %% ../nbs/06_splits.ipynb #c23
 def choose_newest(
-    times, # (n,) numbers that grow with time
-    keys, # (n,) numbers made from the rows' contents; they settle ties
-    count: int, # how many rows are wanted
-) -> np.ndarray: # (n,) True for the rows that are chosen
+    times,  # (n,) numbers that grow with time
+    keys,  # (n,) numbers made from the rows' contents; they settle ties
+    count: int,  # how many rows are wanted
+) -> np.ndarray:  # (n,) True for the rows that are chosen
     "The newest rows."
-    newest = np.lexsort((np.asarray(keys), np.asarray(times)))[len(times) - count:]
+    newest = np.lexsort((np.asarray(keys), np.asarray(times)))[len(times) - count :]
     return np.isin(np.arange(len(times)), newest)

@@ -18,66 +18,88 @@ from .splits import scramble
 from .texts import blank_kind
 
 # %% ../nbs/09_streams.ipynb #c05
-SAMPLE = 20_000 # rows of a stream that are kept to be looked at
-_BATCH = 1000 # rows at a time
+SAMPLE = 20_000  # rows of a stream that are kept to be looked at
+_BATCH = 1000  # rows at a time
+
 
 @dataclass(frozen=True)
 class Stream:
     "Training rows that are read again in every epoch instead of being kept."
-    rows: IterableDataset # with `text` and `label`, and for pairs `text_pair`
-    count: int # how many there are
-    class_counts: np.ndarray # (k,) how many of each class
+
+    rows: IterableDataset  # with `text` and `label`, and for pairs `text_pair`
+    count: int  # how many there are
+    class_counts: np.ndarray  # (k,) how many of each class
 
 # %% ../nbs/09_streams.ipynb #c06
 @dataclass(frozen=True)
 class _Sorting:
     "Which rows of a stream play which role."
-    columns: Columns # which column is what
-    shares: dict[str, float] # role -> share that is cut off
-    seed: int # of the cut
-    held: np.ndarray # keys of texts that are in a given test or validation split
 
-    def __call__(self, table: Dataset) -> np.ndarray: # (n,) "train", "test", "validation", or "none" for a row that is passed over
+    columns: Columns  # which column is what
+    shares: dict[str, float]  # role -> share that is cut off
+    seed: int  # of the cut
+    held: np.ndarray  # keys of texts that are in a given test or validation split
+
+    def __call__(
+        self, table: Dataset
+    ) -> np.ndarray:  # (n,) "train", "test", "validation", or "none" for a row that is passed over
         "The roles of some rows as they are in the source."
         texts = [table[o][:] for o in (self.columns.text, self.columns.pair) if o]
         blank = np.array([any(map(blank_kind, row)) for row in zip(*texts)], dtype=bool)
-        keys = row_keys(Dataset.from_dict({name: ["" if o is None else o for o in column] for name, column in zip(("text", "text_pair"), texts)}))
+        keys = row_keys(
+            Dataset.from_dict(
+                {name: ["" if o is None else o for o in column] for name, column in zip(("text", "text_pair"), texts)}
+            )
+        )
         places, bound = scramble(keys, self.seed) / 2.0**64, self.shares.get("test", 0.0)
-        roles = np.select([places < bound, places < bound + self.shares.get("validation", 0.0)], ["test", "validation"], "train")
+        roles = np.select(
+            [places < bound, places < bound + self.shares.get("validation", 0.0)], ["test", "validation"], "train"
+        )
         return np.where(blank | np.isin(keys, self.held), "none", roles)
 
 # %% ../nbs/09_streams.ipynb #c07
 def _tables(raw: IterableDataset):
     "The rows of a stream, some at a time."
-    for batch in raw.iter(batch_size=_BATCH): yield Dataset.from_dict(batch, features=raw.features)
+    for batch in raw.iter(batch_size=_BATCH):
+        yield Dataset.from_dict(batch, features=raw.features)
 
-def _first_pass(raw: IterableDataset, sorting: _Sorting) -> tuple[dict[str, list[dict]], Counter]: # raw rows of each role, of train a sample; the labels of the training rows
+
+def _first_pass(
+    raw: IterableDataset, sorting: _Sorting
+) -> tuple[dict[str, list[dict]], Counter]:  # raw rows of each role, of train a sample; the labels of the training rows
     "Read the stream once: count, cut, and keep a sample."
     parts, labels, read = {"train": [], "test": [], "validation": []}, Counter(), 0
     generator = np.random.default_rng(sorting.seed)
     for table in _tables(raw):
-        if not read: check_columns({"train": table}, sorting.columns)
+        if not read:
+            check_columns({"train": table}, sorting.columns)
         read, roles = read + len(table), sorting(table)
         train = table.select(np.flatnonzero(roles == "train"))
         if len(train):
             names, codes = label_values(train, "train", sorting.columns.label)
             labels.update(dict(zip(names, np.bincount(codes, minlength=len(names)).tolist())))
-        for role in ("test", "validation"): parts[role] += table.select(np.flatnonzero(roles == role)).to_list()
+        for role in ("test", "validation"):
+            parts[role] += table.select(np.flatnonzero(roles == role)).to_list()
         parts["train"] = _sampled(parts["train"], train.to_list(), labels.total(), generator)
     return parts, labels
+
 
 def _sampled(sample: list, rows: list, seen: int, generator) -> list:
     "A uniform sample of all rows seen so far (Vitter 1985, algorithm R, https://doi.org/10.1145/3147.3165)."
     for number, row in enumerate(rows, seen - len(rows)):
-        if len(sample) < SAMPLE: sample.append(row)
-        elif (place := int(generator.integers(number + 1))) < SAMPLE: sample[place] = row
+        if len(sample) < SAMPLE:
+            sample.append(row)
+        elif (place := int(generator.integers(number + 1))) < SAMPLE:
+            sample[place] = row
     return sample
 
 # %% ../nbs/09_streams.ipynb #c08
 def _with_classes(columns: Columns, feature, labels: Counter) -> Columns:
     "The columns with a map of all labels of the stream, so that each batch is mapped in the same way."
-    if columns.label_map or columns.label_thresholds: return columns
+    if columns.label_map or columns.label_thresholds:
+        return columns
     return replace(columns, label_map={o: o for o in label_order(feature, set(labels))})
+
 
 def _class_counts(columns: Columns, labels: Counter) -> tuple[list[str], np.ndarray]:
     "Label names, and how many rows of the stream each class has."
@@ -92,34 +114,72 @@ def _training_rows(batch: dict, features, columns: Columns, sorting: _Sorting, n
     rows = _mapped(table, "train", columns, names)
     return {o: rows[o][:] for o in ("text", "label", "text_pair") if o in rows.column_names}
 
+
 def _mapped(table: Dataset, split: str, columns: Columns, names: list[str]) -> Dataset:
     "Raw rows with `id`, `text` and `label`, without blank ones."
     return prepare_rows(table, split, columns, names, map_labels({split: table}, columns)[1][split])[0]
 
 # %% ../nbs/09_streams.ipynb #c10
 def split_stream(
-    raw: dict[str, IterableDataset | None], # role -> rows as they are in the source; None: to be cut from train
-    columns: Columns, # which column is what
-    sizes: dict[str, float], # "test" and "validation": share to cut off where the split is missing
-    seed: int = 0, # of the cut
-) -> tuple[dict[str, Dataset], Stream, list[str]]: # a sample of train, and validation and test; the stream; notes
+    raw: dict[str, IterableDataset | None],  # role -> rows as they are in the source; None: to be cut from train
+    columns: Columns,  # which column is what
+    sizes: dict[str, float],  # "test" and "validation": share to cut off where the split is missing
+    seed: int = 0,  # of the cut
+) -> tuple[dict[str, Dataset], Stream, list[str]]:  # a sample of train, and validation and test; the stream; notes
     "Cut a stream, and make it one of training rows. Raises `DataError`."
     missing = {role: size for role, size in sizes.items() if raw[role] is None}
-    if counts := [role for role, size in missing.items() if isinstance(size, int)]: raise DataError(f"{counts[0]}_size={missing[counts[0]]} is a number of rows; a stream is cut by shares, 0.01, say")
-    if not isinstance(raw["train"], IterableDataset): raise DataError("streaming is for files and data sets of the hub; these rows are in memory already")
+    if counts := [role for role, size in missing.items() if isinstance(size, int)]:
+        raise DataError(
+            f"{counts[0]}_size={missing[counts[0]]} is a number of rows; a stream is cut by shares, 0.01, say"
+        )
+    if not isinstance(raw["train"], IterableDataset):
+        raise DataError("streaming is for files and data sets of the hub; these rows are in memory already")
     given = {role: Dataset.from_list(list(raw[role])) for role in sizes if raw[role] is not None}
     check_columns(given, columns)
-    rename = lambda table: table.select_columns([o for o in (columns.text, columns.pair) if o]).rename_columns({columns.text: "text"} | ({columns.pair: "text_pair"} if columns.pair else {}))
-    held = np.concatenate([np.empty(0, dtype=np.uint64), *(row_keys(rename(o.filter(lambda row: row[columns.text] is not None))) for o in given.values())])
+
+    def rename(table):
+        return table.select_columns([o for o in (columns.text, columns.pair) if o]).rename_columns(
+            {columns.text: "text"} | ({columns.pair: "text_pair"} if columns.pair else {})
+        )
+
+    held = np.concatenate(
+        [
+            np.empty(0, dtype=np.uint64),
+            *(row_keys(rename(o.filter(lambda row: row[columns.text] is not None))) for o in given.values()),
+        ]
+    )
     sorting = _Sorting(columns, missing, seed, held)
     parts, labels = _first_pass(raw["train"], sorting)
     for split, rows in parts.items():
-        if not rows and split not in given: raise DataError(f"the {split} split of the stream has no rows; is it too short for {', '.join(f'{role}_size={size}' for role, size in missing.items()) or 'a stream'}?")
+        if not rows and split not in given:
+            raise DataError(
+                f"the {split} split of the stream has no rows; is it too short for "
+                f"{', '.join(f'{role}_size={size}' for role, size in missing.items()) or 'a stream'}?"
+            )
     full = _with_classes(columns, (raw["train"].features or {}).get(columns.label), labels)
     names, class_counts = _class_counts(full, labels)
-    tables = given | {role: Dataset.from_list(rows, features=raw["train"].features) for role, rows in parts.items() if role not in given}
-    rows = raw["train"].map(_training_rows, batched=True, batch_size=_BATCH, remove_columns=tables["train"].column_names,
-                            fn_kwargs=dict(features=raw["train"].features, columns=full, sorting=sorting, names=names))
-    notes = [f"The training rows are read again in every epoch; of {labels.total():,} rows, {len(tables['train']):,} are kept as a sample to look at.",
-             *(f"The {role} rows are a share of {size} of the texts of the stream, by seed {seed}." for role, size in missing.items())]
-    return {role: _mapped(table, role, full, names) for role, table in tables.items()}, Stream(rows, int(class_counts.sum()), class_counts), notes
+    tables = given | {
+        role: Dataset.from_list(rows, features=raw["train"].features)
+        for role, rows in parts.items()
+        if role not in given
+    }
+    rows = raw["train"].map(
+        _training_rows,
+        batched=True,
+        batch_size=_BATCH,
+        remove_columns=tables["train"].column_names,
+        fn_kwargs=dict(features=raw["train"].features, columns=full, sorting=sorting, names=names),
+    )
+    notes = [
+        f"The training rows are read again in every epoch; of {labels.total():,} rows, {len(tables['train']):,} are "
+        "kept as a sample to look at.",
+        *(
+            f"The {role} rows are a share of {size} of the texts of the stream, by seed {seed}."
+            for role, size in missing.items()
+        ),
+    ]
+    return (
+        {role: _mapped(table, role, full, names) for role, table in tables.items()},
+        Stream(rows, int(class_counts.sum()), class_counts),
+        notes,
+    )

@@ -6,32 +6,46 @@
 __all__ = ['CONTROL', 'FORMS', 'blank_kind', 'text_form', 'text_keys']
 
 # %% ../nbs/04_texts.ipynb #c02
-import hashlib, re, sys, unicodedata
+import hashlib
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
-from typing import Iterable
 
 import numpy as np
 
 # %% ../nbs/04_texts.ipynb #c05
 _NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f" + "\ufffd]" # control characters but for tabs and line breaks, and the sign that stands for a character lost in decoding; for `re` and for RE2
+# Control characters but for tabs and line breaks, and the sign of a character lost in decoding; for `re` and for RE2.
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f" + "\ufffd]"
+
 
 def blank_kind(
-    text: str | None, # a text
-) -> str | None: # "null", "empty", "whitespace", "invisible", or None where something is to be seen
+    text: str | None,  # a text
+) -> str | None:  # "null", "empty", "whitespace", "invisible", or None where something is to be seen
     "In what way a text is blank."
-    if text is None: return "null"
-    if not text: return "empty"
-    if text.strip() and _NO_WIDTH.sub("", text).strip(): return None
+    if text is None:
+        return "null"
+    if not text:
+        return "empty"
+    if text.strip() and _NO_WIDTH.sub("", text).strip():
+        return None
     return "invisible" if text.strip() else "whitespace"
 
 # %% ../nbs/04_texts.ipynb #c09
-FORMS = ["exact", "case", "punctuation"] # from strict to loose; each holds whatever the one before holds
+FORMS = ["exact", "case", "punctuation"]  # from strict to loose; each holds whatever the one before holds
+
 
 @cache
 def _punctuation() -> re.Pattern:
     "Any run of punctuation marks, in whatever script."
-    return re.compile("[" + "".join(re.escape(chr(i)) for i in range(sys.maxunicode + 1) if unicodedata.category(chr(i)).startswith("P")) + "]+")
+    return re.compile(
+        "["
+        + "".join(re.escape(chr(i)) for i in range(sys.maxunicode + 1) if unicodedata.category(chr(i)).startswith("P"))
+        + "]+"
+    )
+
 
 def _without_punctuation(word: str) -> str:
     "A word without its punctuation; emoticons as they are."
@@ -40,20 +54,25 @@ def _without_punctuation(word: str) -> str:
 
 # %% ../nbs/04_texts.ipynb #c10
 def text_form(
-    text: str, # a text
-    form: str, # one of FORMS
-) -> str: # what is left when everything is forgotten that this form forgets
+    text: str,  # a text
+    form: str,  # one of FORMS
+) -> str:  # what is left when everything is forgotten that this form forgets
     "A text in a form in which equal means the same; a text that is nothing but punctuation stays what it is."
-    if form == "exact": return text
+    if form == "exact":
+        return text
     plain = " ".join(_NO_WIDTH.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
-    if form == "case": return plain
+    if form == "case":
+        return plain
     return " ".join(" ".join(map(_without_punctuation, plain.split())).split()) or plain
 
 # %% ../nbs/04_texts.ipynb #c14
 def text_keys(
-    texts: Iterable[str], # any texts
-    form: str = "punctuation", # one of FORMS
-) -> np.ndarray: # (n,) unsigned 64-bit numbers
+    texts: Iterable[str],  # any texts
+    form: str = "punctuation",  # one of FORMS
+) -> np.ndarray:  # (n,) unsigned 64-bit numbers
     "A number for each text; equal numbers mean the same text in this form."
-    digest = lambda text: hashlib.blake2b(text_form(text, form).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+    def digest(text):
+        return hashlib.blake2b(text_form(text, form).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
     return np.frombuffer(b"".join(map(digest, texts)), dtype="<u8").astype(np.uint64)

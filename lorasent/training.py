@@ -6,7 +6,11 @@
 __all__ = ['TrainingError', 'tokenize', 'weigh_classes', 'weighted_loss', 'check_training', 'Fit', 'fit']
 
 # %% ../nbs/30_training.ipynb #c02
-import hashlib, math, os, re, tempfile
+import hashlib
+import math
+import os
+import re
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,93 +37,134 @@ class TrainingError(LorasentError):
     "Training cannot go on; the message says at which step, and what may help."
 
 # %% ../nbs/30_training.ipynb #c06
-_IN_MEMORY, _PIECE = 50_000, 100_000 # rows
+_IN_MEMORY, _PIECE = 50_000, 100_000  # rows
+
 
 def _token_columns(batch: dict, encoder: Encoder, alone: bool = True) -> dict:
     "Token ids of a batch of rows, and how many there are."
-    if not alone: os.environ["TOKENIZERS_PARALLELISM"] = "false" # one process of several: threads would only get in their way
+    if not alone:
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # one process of several: threads would only get in their way
     found = encoder.tokenize(batch["text"], batch.get("text_pair"))
     return found | dict(labels=batch["label"], length=[sum(map(len, windows)) for windows in found["input_ids"]])
 
+
 def tokenize(
-    rows: Dataset, # with `text` and `label`, and for pairs `text_pair`
-    encoder: Encoder, # gives the tokenizer and the longest length
-) -> Dataset: # input_ids (and token_type_ids): windows of numbers; labels; length in tokens
+    rows: Dataset,  # with `text` and `label`, and for pairs `text_pair`
+    encoder: Encoder,  # gives the tokenizer and the longest length
+) -> Dataset:  # input_ids (and token_type_ids): windows of numbers; labels; length in tokens
     "Rows as token ids: in memory, or for many rows mapped from the cache on disk."
     names = [o for o in ("text", "label", "text_pair") if o in rows.column_names]
-    if len(rows) <= _IN_MEMORY: return Dataset.from_dict(_token_columns({o: rows[o][:] for o in names}, encoder))
+    if len(rows) <= _IN_MEMORY:
+        return Dataset.from_dict(_token_columns({o: rows[o][:] for o in names}, encoder))
     starts, pieces = range(0, len(rows), _PIECE), []
     with ProgressBar(len(rows), "tokenizing") as bar:
         for start in starts:
-            pieces.append(_cached_piece(rows.select_columns(names).select(range(start, min(start + _PIECE, len(rows)))), encoder))
+            pieces.append(
+                _cached_piece(rows.select_columns(names).select(range(start, min(start + _PIECE, len(rows)))), encoder)
+            )
             bar.update(min(start + _PIECE, len(rows)))
     return concatenate_datasets(pieces)
 
 # %% ../nbs/30_training.ipynb #c07
 def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
     "Some rows as token ids, in a file that is named by what is in it."
-    digest = hashlib.sha256(f"{encoder.max_length} {encoder.long_text} {encoder.window_overlap} {type(encoder.tokenizer).__name__}".encode())
-    for file in sorted(o for o in encoder.folder.iterdir() if o.name.startswith(("tokenizer", "vocab", "merges", "spiece", "sentencepiece", "special_tokens"))): digest.update(sha256(file).encode())
+    digest = hashlib.sha256(
+        f"{encoder.max_length} {encoder.long_text} {encoder.window_overlap} {type(encoder.tokenizer).__name__}".encode()
+    )
+    for file in sorted(
+        o
+        for o in encoder.folder.iterdir()
+        if o.name.startswith(("tokenizer", "vocab", "merges", "spiece", "sentencepiece", "special_tokens"))
+    ):
+        digest.update(sha256(file).encode())
     digest.update(row_keys(rows, "exact").tobytes() + np.asarray(rows["label"][:]).tobytes())
-    (folder := cache_folder()/"tokens").mkdir(exist_ok=True)
+    (folder := cache_folder() / "tokens").mkdir(exist_ok=True)
     processes, name = torch.get_num_threads(), digest.hexdigest()[:24]
-    return rows.map(_token_columns, batched=True, num_proc=processes if processes > 1 else None, remove_columns=rows.column_names, new_fingerprint=name,
-                    fn_kwargs=dict(encoder=encoder, alone=processes == 1), cache_file_name=str(folder/f"{name}.arrow"))
+    return rows.map(
+        _token_columns,
+        batched=True,
+        num_proc=processes if processes > 1 else None,
+        remove_columns=rows.column_names,
+        new_fingerprint=name,
+        fn_kwargs=dict(encoder=encoder, alone=processes == 1),
+        cache_file_name=str(folder / f"{name}.arrow"),
+    )
 
 # %% ../nbs/30_training.ipynb #c08
 class _StreamedTokens(torch.utils.data.IterableDataset):
     "The rows of a stream as token ids, in another order each time, shuffled within 10,000 rows."
-    def __init__(self, stream: Stream, encoder: Encoder, seed: int): self.stream, self.encoder, self.seed, self.epoch = stream, encoder, seed, 0
-    def __len__(self): return self.stream.count
+
+    def __init__(self, stream: Stream, encoder: Encoder, seed: int):
+        self.stream, self.encoder, self.seed, self.epoch = stream, encoder, seed, 0
+
+    def __len__(self):
+        return self.stream.count
+
     def __iter__(self):
         rows, self.epoch = self.stream.rows.shuffle(seed=self.seed + self.epoch, buffer_size=10_000), self.epoch + 1
         for batch in rows.iter(batch_size=1000):
             columns = _token_columns(batch, self.encoder)
-            for values in zip(*columns.values()): yield dict(zip(columns, values))
+            for values in zip(*columns.values()):
+                yield dict(zip(columns, values))
 
 # %% ../nbs/30_training.ipynb #c09
 @dataclass(frozen=True)
 class _Collator:
     "Tokenized rows as a padded batch."
+
     encoder: Encoder
+
     def __call__(self, rows: list[dict]) -> dict:
-        batch = collate(self.encoder, [{name: row[name] for name in ("input_ids", "token_type_ids") if name in row} for row in rows])
+        batch = collate(
+            self.encoder, [{name: row[name] for name in ("input_ids", "token_type_ids") if name in row} for row in rows]
+        )
         batch["labels"] = torch.tensor([row["labels"] for row in rows])
-        if "targets" in rows[0]: batch["targets"] = torch.tensor([row["targets"] for row in rows])
+        if "targets" in rows[0]:
+            batch["targets"] = torch.tensor([row["targets"] for row in rows])
         return batch
 
 # %% ../nbs/30_training.ipynb #c11
 def weigh_classes(
-    data: LabelledData, # its training rows are counted
-    class_weights: str | dict[str, float] = "none", # "none", "balanced", or label name -> weight above 0
-) -> list[float]: # a weight a class
+    data: LabelledData,  # its training rows are counted
+    class_weights: str | dict[str, float] = "none",  # "none", "balanced", or label name -> weight above 0
+) -> list[float]:  # a weight a class
     "The weights of the classes in the loss. Raises `TrainingError` for a name that is no label."
     names = data.label_names
-    if class_weights == "none": return [1.0] * len(names)
+    if class_weights == "none":
+        return [1.0] * len(names)
     if class_weights == "balanced":
         counts = class_counts(data, "train")
         return [float(counts.sum() / (np.count_nonzero(counts) * o)) if o else 1.0 for o in counts]
     for name, weight in class_weights.items():
-        if name not in names: raise TrainingError(f"class_weights: there is no label {name!r}{nearest(name, names)} (there are: {', '.join(names)})")
-        if weight <= 0: raise TrainingError(f"class_weights: the weight of {name!r} is {weight}; it must be above 0")
+        if name not in names:
+            raise TrainingError(
+                f"class_weights: there is no label {name!r}{nearest(name, names)} (there are: {', '.join(names)})"
+            )
+        if weight <= 0:
+            raise TrainingError(f"class_weights: the weight of {name!r} is {weight}; it must be above 0")
     return [float(class_weights.get(o, 1.0)) for o in names]
 
 # %% ../nbs/30_training.ipynb #c12
 def weighted_loss(
-    logits: torch.Tensor, # (n, k)
-    targets: torch.Tensor, # (n, k), rows sum to 1
-    weights: torch.Tensor, # (k,)
-    focal_gamma: float = 0.0, # 0: cross-entropy
-) -> torch.Tensor: # a single number, in nats
+    logits: torch.Tensor,  # (n, k)
+    targets: torch.Tensor,  # (n, k), rows sum to 1
+    weights: torch.Tensor,  # (k,)
+    focal_gamma: float = 0.0,  # 0: cross-entropy
+) -> torch.Tensor:  # a single number, in nats
     "The mean loss of a batch, weighted by class."
     logs = torch.log_softmax(logits.float(), dim=1)
     weighted = targets * weights
-    return -(weighted * (1 - logs.exp()) ** focal_gamma * logs).sum() / weighted.sum() if focal_gamma else -(weighted * logs).sum() / weighted.sum()
+    return (
+        -(weighted * (1 - logs.exp()) ** focal_gamma * logs).sum() / weighted.sum()
+        if focal_gamma
+        else -(weighted * logs).sum() / weighted.sum()
+    )
 
 # %% ../nbs/30_training.ipynb #c14
 class _Trainer(Trainer):
     "Transformers' trainer with our loss, over texts that may have several windows."
-    loss_is_scaled_for_ga = False # a mean over the batch
+
+    loss_is_scaled_for_ga = False  # a mean over the batch
 
     def use(self, weights: list[float], focal_gamma: float) -> "_Trainer":
         self.weights, self.focal_gamma = torch.tensor(weights), focal_gamma
@@ -128,33 +173,50 @@ class _Trainer(Trainer):
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         batch = {name: part for name, part in inputs.items() if name not in ("labels", "targets")}
         logits = pooled_logits(model, batch)
-        targets = inputs["targets"] if "targets" in inputs else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
+        targets = (
+            inputs["targets"]
+            if "targets" in inputs
+            else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
+        )
         loss = weighted_loss(logits, targets, self.weights.to(logits.device), self.focal_gamma)
         return (loss, dict(loss=loss, logits=logits)) if return_outputs else loss
 
+
 def check_training(
-    data: LabelledData, # from `load_data`
-    labels: str = "hard", # "hard" or "soft"
-    class_weights: str | dict[str, float] = "none", # as for `fit`
+    data: LabelledData,  # from `load_data`
+    labels: str = "hard",  # "hard" or "soft"
+    class_weights: str | dict[str, float] = "none",  # as for `fit`
 ):
     "Raise the error that `fit` would raise about the data, before anything is loaded."
     weigh_classes(data, class_weights)
-    if labels == "soft" and data.stream: raise TrainingError("labels=soft needs the ratings of every row, which a stream does not keep: leave out streaming")
-    if labels == "soft": rating_shares(data.train, data.label_names)
+    if labels == "soft" and data.stream:
+        raise TrainingError(
+            "labels=soft needs the ratings of every row, which a stream does not keep: leave out streaming"
+        )
+    if labels == "soft":
+        rating_shares(data.train, data.label_names)
 
 # %% ../nbs/30_training.ipynb #c16
 class _Watch(TrainerCallback):
     "Shows how training goes and keeps its history; stops it when the loss diverges."
+
     def __init__(self, bar: ProgressBar, selection_metric: str):
         self.bar, self.metric, self.losses, self.epochs = bar, selection_metric, [], []
 
     def on_step_end(self, args, state, control, **_):
-        self.bar.update(state.global_step, total=state.max_steps, label=f"epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}")
+        self.bar.update(
+            state.global_step,
+            total=state.max_steps,
+            label=f"epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}",
+        )
 
     def on_log(self, args, state, control, logs=None, **_):
-        if "loss" not in logs: return
+        if "loss" not in logs:
+            return
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs.get("grad_norm", 0.0)):
-            raise TrainingError(f"training diverged at step {state.global_step} (loss {logs['loss']}): try a smaller learning_rate")
+            raise TrainingError(
+                f"training diverged at step {state.global_step} (loss {logs['loss']}): try a smaller learning_rate"
+            )
         self.losses.append(dict(step=state.global_step, epoch=state.epoch, loss=logs["loss"]))
         self.bar.update(state.global_step, loss=logs["loss"])
 
@@ -169,79 +231,147 @@ def _validation_scores(outcome) -> dict[str, float]:
     return headline(outcome.label_ids, softmax(outcome.predictions.astype(float), axis=1))
 
 # %% ../nbs/30_training.ipynb #c19b
-_CLUSTER = re.compile(r"((LOCAL|GROUP|NODE)_)?RANK|(LOCAL_)?WORLD_SIZE|MASTER_(ADDR|PORT)|(PMI|OMPI_COMM_WORLD|MV2_COMM_WORLD|ACCELERATE|FSDP|TORCHELASTIC)_\w+")
+_CLUSTER = re.compile(
+    r"((LOCAL|GROUP|NODE)_)?RANK|(LOCAL_)?WORLD_SIZE|MASTER_(ADDR|PORT)|(PMI|OMPI_COMM_WORLD|MV2_COMM_WORLD|ACCELERATE|FSDP|TORCHELASTIC)_\w+"
+)
+
 
 @contextmanager
 def _one_process():
     "Hide what says that this process is one of several."
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if _CLUSTER.fullmatch(name)}
-    try: yield
-    finally: os.environ.update(hidden)
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 # %% ../nbs/30_training.ipynb #c19
-_SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"} # ours -> Trainer's
+_SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}  # ours -> Trainer's
 
-def _training_arguments(folder, steps_per_epoch, precision, learning_rate, schedule, warmup_ratio, weight_decay, epochs, batch_size, selection_metric, seed):
+
+def _training_arguments(
+    folder,
+    steps_per_epoch,
+    precision,
+    learning_rate,
+    schedule,
+    warmup_ratio,
+    weight_decay,
+    epochs,
+    batch_size,
+    selection_metric,
+    seed,
+):
     "What `Trainer` is told."
     return TrainingArguments(
-        output_dir=str(folder), seed=seed, num_train_epochs=epochs, per_device_train_batch_size=batch_size, per_device_eval_batch_size=64,
-        learning_rate=learning_rate, lr_scheduler_type=_SCHEDULES[schedule], warmup_steps=round(warmup_ratio * steps_per_epoch * epochs), weight_decay=weight_decay,
-        use_cpu=best_device() == "cpu", # said, since without a GPU bf16 is refused otherwise
-        bf16=precision == "bf16", train_sampling_strategy="group_by_length", length_column_name="length", remove_unused_columns=False,
-        eval_strategy="epoch", save_strategy="epoch", save_total_limit=1, load_best_model_at_end=True,
-        metric_for_best_model=selection_metric, greater_is_better=SELECTION_METRICS[selection_metric],
-        logging_steps=max(1, steps_per_epoch // 20), logging_nan_inf_filter=False, report_to="none", disable_tqdm=True, log_level="error",
-        dataloader_pin_memory=torch.cuda.is_available())
+        output_dir=str(folder),
+        seed=seed,
+        num_train_epochs=epochs,
+        per_device_train_batch_size=batch_size,
+        per_device_eval_batch_size=64,
+        learning_rate=learning_rate,
+        lr_scheduler_type=_SCHEDULES[schedule],
+        warmup_steps=round(warmup_ratio * steps_per_epoch * epochs),
+        weight_decay=weight_decay,
+        use_cpu=best_device() == "cpu",  # said, since without a GPU bf16 is refused otherwise
+        bf16=precision == "bf16",
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        remove_unused_columns=False,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=1,
+        load_best_model_at_end=True,
+        metric_for_best_model=selection_metric,
+        greater_is_better=SELECTION_METRICS[selection_metric],
+        logging_steps=max(1, steps_per_epoch // 20),
+        logging_nan_inf_filter=False,
+        report_to="none",
+        disable_tqdm=True,
+        log_level="error",
+        dataloader_pin_memory=torch.cuda.is_available(),
+    )
 
 # %% ../nbs/30_training.ipynb #c20
 @dataclass(frozen=True)
 class Fit:
     "What training gave: the model of the best epoch, and how it went."
-    model: PeftModel # adapters and head of the best epoch
-    best_epoch: int # counted from 1
-    losses: list[dict] # step, epoch, loss
-    epochs: list[dict] # epoch, step, and the validation scores
-    seconds: float # of training, the scores of each epoch included
 
-    def __repr__(self): return f"Fit(best epoch {self.best_epoch} of {len(self.epochs)}, {self.seconds:.0f} s)"
+    model: PeftModel  # adapters and head of the best epoch
+    best_epoch: int  # counted from 1
+    losses: list[dict]  # step, epoch, loss
+    epochs: list[dict]  # epoch, step, and the validation scores
+    seconds: float  # of training, the scores of each epoch included
+
+    def __repr__(self):
+        return f"Fit(best epoch {self.best_epoch} of {len(self.epochs)}, {self.seconds:.0f} s)"
 
 # %% ../nbs/30_training.ipynb #c21
 def _training_set(data: LabelledData, encoder: Encoder, labels: str, seed: int):
     "The training rows as token ids, with soft targets where they are wanted."
     check_training(data, labels)
-    if data.stream: return _StreamedTokens(data.stream, encoder, seed)
+    if data.stream:
+        return _StreamedTokens(data.stream, encoder, seed)
     train = tokenize(data.train, encoder)
-    return train.add_column("targets", rating_shares(data.train, data.label_names).astype("float32").tolist()) if labels == "soft" else train
+    return (
+        train.add_column("targets", rating_shares(data.train, data.label_names).astype("float32").tolist())
+        if labels == "soft"
+        else train
+    )
 
 # %% ../nbs/30_training.ipynb #c22
 def fit(
-    model: PeftModel, # from `add_adapter`; trained in place
-    encoder: Encoder, # gives the tokenizer and the precision
-    data: LabelledData, # train rows are learned, validation rows choose the epoch; test rows are not touched
-    labels: str = "hard", # "hard": the label is learned; "soft": the distribution of the ratings
-    learning_rate: float = 1e-3, # peak, of AdamW
-    schedule: str = "linear", # "linear", "cosine" or "constant", after the warm-up
-    warmup_ratio: float = 0.06, # share of the steps, in [0, 1)
-    weight_decay: float = 0.01, # of AdamW
-    epochs: int = 3, # passes over the training rows, at most
-    batch_size: int = 32, # rows in one optimiser step
-    early_stopping: int | None = 1, # epochs without a better score before it stops; None: never
-    class_weights: str | dict[str, float] = "none", # "none", "balanced", or label name -> weight: of each class in the loss
-    focal_gamma: float = 0.0, # exponent of the focal loss; 0: cross-entropy
-    selection_metric: str = "macro_f1", # "macro_f1", "accuracy" or "log_loss", on validation
-    seed: int = 0, # of the order of the batches and of dropout
-    progress_file: str | Path | None = None, # JSON lines for whoever watches from another process
-) -> Fit: # the model of the best epoch
+    model: PeftModel,  # from `add_adapter`; trained in place
+    encoder: Encoder,  # gives the tokenizer and the precision
+    data: LabelledData,  # train rows are learned, validation rows choose the epoch; test rows are not touched
+    labels: str = "hard",  # "hard": the label is learned; "soft": the distribution of the ratings
+    learning_rate: float = 1e-3,  # peak, of AdamW
+    schedule: str = "linear",  # "linear", "cosine" or "constant", after the warm-up
+    warmup_ratio: float = 0.06,  # share of the steps, in [0, 1)
+    weight_decay: float = 0.01,  # of AdamW
+    epochs: int = 3,  # passes over the training rows, at most
+    batch_size: int = 32,  # rows in one optimiser step
+    early_stopping: int | None = 1,  # epochs without a better score before it stops; None: never
+    class_weights: str
+    | dict[str, float] = "none",  # "none", "balanced", or label name -> weight: of each class in the loss
+    focal_gamma: float = 0.0,  # exponent of the focal loss; 0: cross-entropy
+    selection_metric: str = "macro_f1",  # "macro_f1", "accuracy" or "log_loss", on validation
+    seed: int = 0,  # of the order of the batches and of dropout
+    progress_file: str | Path | None = None,  # JSON lines for whoever watches from another process
+) -> Fit:  # the model of the best epoch
     "Train, keep the epoch that is best on validation. Raises `TrainingError` when the loss diverges."
     train, validation = _training_set(data, encoder, labels, seed), tokenize(data.validation, encoder)
-    validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1]) # batches of like length
+    validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1])  # batches of like length
     steps = math.ceil(len(train) / batch_size)
-    with _one_process(), tempfile.TemporaryDirectory() as folder, ProgressBar(steps * epochs, "training", progress_file) as bar:
+    with (
+        _one_process(),
+        tempfile.TemporaryDirectory() as folder,
+        ProgressBar(steps * epochs, "training", progress_file) as bar,
+    ):
         watch = _Watch(bar, selection_metric)
-        arguments = _training_arguments(folder, steps, encoder.arithmetic.precision, learning_rate, schedule, warmup_ratio, weight_decay, epochs, batch_size, selection_metric, seed)
-        trainer = _Trainer(model, arguments, train_dataset=train, eval_dataset=validation, compute_metrics=_validation_scores, data_collator=_Collator(encoder),
-                           callbacks=[watch, *([EarlyStoppingCallback(early_stopping)] if early_stopping else [])]).use(weigh_classes(data, class_weights), focal_gamma)
-        trainer.remove_callback(PrinterCallback) # the bar says it
+        arguments = _training_arguments(
+            folder,
+            steps,
+            encoder.arithmetic.precision,
+            learning_rate,
+            schedule,
+            warmup_ratio,
+            weight_decay,
+            epochs,
+            batch_size,
+            selection_metric,
+            seed,
+        )
+        trainer = _Trainer(
+            model,
+            arguments,
+            train_dataset=train,
+            eval_dataset=validation,
+            compute_metrics=_validation_scores,
+            data_collator=_Collator(encoder),
+            callbacks=[watch, *([EarlyStoppingCallback(early_stopping)] if early_stopping else [])],
+        ).use(weigh_classes(data, class_weights), focal_gamma)
+        trainer.remove_callback(PrinterCallback)  # the bar says it
         trainer.train()
     choose = max if SELECTION_METRICS[selection_metric] else min
     best = choose(watch.epochs, key=lambda o: o[selection_metric])

@@ -1,4 +1,5 @@
 "A dozen rows, a tiny encoder, and the installed command line: what the tests share."
+
 import json
 import os
 import random
@@ -9,7 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # no test may depend on a hub that happens to be reachable; read when the libraries are imported
+os.environ["HF_HUB_OFFLINE"] = (
+    "1"  # no test may depend on a hub that happens to be reachable; read when the libraries are imported
+)
 if "PYTEST_XDIST_WORKER" in os.environ:  # two processes that both use all cores slow each other tenfold
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -25,7 +28,12 @@ def pytest_collection_modifyitems(items):
 def sentences(count: int, seed: int = 0) -> list[str]:
     "Made-up sentences, none of which is like another."
     generator = random.Random(seed)
-    word = lambda: "".join(generator.choice("bdfgklmnprstvz") + generator.choice("aeiou") for _ in range(generator.randint(2, 4)))
+
+    def word():
+        return "".join(
+            generator.choice("bdfgklmnprstvz") + generator.choice("aeiou") for _ in range(generator.randint(2, 4))
+        )
+
     return [" ".join(word() for _ in range(14)) for _ in range(count)]
 
 
@@ -33,7 +41,10 @@ def sentences(count: int, seed: int = 0) -> list[str]:
 def dozen(tmp_path_factory) -> Path:
     "A CSV file of a few dozen rows in two classes."
     path = tmp_path_factory.mktemp("data") / "dozen.csv"
-    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch of {o},{'good' if i % 2 else 'bad'},{'inn' if i % 3 else 'bar'}" for i, o in enumerate(sentences(40))]
+    rows = [
+        f"{'a lovely' if i % 2 else 'an awful'} lunch of {o},{'good' if i % 2 else 'bad'},{'inn' if i % 3 else 'bar'}"
+        for i, o in enumerate(sentences(40))
+    ]
     path.write_text("\n".join(["text,label,place", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -42,20 +53,30 @@ def dozen(tmp_path_factory) -> Path:
 def distilbert(tmp_path_factory) -> Path:
     "DistilBERT's architecture with random weights, two layers and hidden size 32, saved as a folder."
     import torch
-    from lorasent.encoder import load_encoder
     from transformers import DistilBertConfig, DistilBertModel
+
+    from lorasent.encoder import load_encoder
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("encoder") / "tiny-distilbert"
-    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=32, hidden_dim=64, n_layers=2, n_heads=2)).save_pretrained(folder)
+    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=32, hidden_dim=64, n_layers=2, n_heads=2)).save_pretrained(
+        folder
+    )
     load_encoder("minilm").tokenizer.save_pretrained(folder)
     return folder
 
 
 def start(*arguments, cwd, **environment) -> subprocess.Popen:
     "The installed command line, as a process."
-    return subprocess.Popen([COMMAND, *map(str, arguments)], cwd=cwd, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, env=os.environ | environment)
+    return subprocess.Popen(
+        [COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | environment,
+    )
 
 
 def call(*arguments, cwd, **environment) -> SimpleNamespace:
@@ -68,6 +89,7 @@ def call(*arguments, cwd, **environment) -> SimpleNamespace:
 @pytest.fixture
 def refused(tmp_path, monkeypatch, capsys):
     "Call the command line within this process, and check that it refuses: one line, exit code 2, no run folder."
+
     def ask(*arguments, says):
         from lorasent.cli import main
 
@@ -80,6 +102,7 @@ def refused(tmp_path, monkeypatch, capsys):
         assert end.value.code == 2 and len(told.strip().splitlines()) == 1 and not (tmp_path / "reports").exists(), told
         for words in says:
             assert words in told, told
+
     return ask
 
 
@@ -101,7 +124,21 @@ def settings(**values) -> list[str]:
 @pytest.fixture(scope="session")
 def small(dozen, distilbert) -> list[str]:
     "The arguments of a run that takes seconds."
-    return ["train", "--name", "small", *settings(dataset=dozen, encoder=distilbert, max_length=16, epochs=2, batch_size=8, precision="fp32", attention="sdpa", slice_column="place")]
+    return [
+        "train",
+        "--name",
+        "small",
+        *settings(
+            dataset=dozen,
+            encoder=distilbert,
+            max_length=16,
+            epochs=2,
+            batch_size=8,
+            precision="fp32",
+            attention="sdpa",
+            slice_column="place",
+        ),
+    ]
 
 
 @pytest.fixture(scope="session")

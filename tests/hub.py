@@ -1,4 +1,5 @@
-"A stand-in for the Hugging Face hub: it serves the folders below a root, `models/OWNER/NAME` and `datasets/OWNER/NAME`, over HTTP."
+"A stand-in for the Hugging Face hub: it serves `models/OWNER/NAME` and `datasets/OWNER/NAME` below a root, over HTTP."
+
 import hashlib
 import json
 import re
@@ -9,14 +10,24 @@ from threading import Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-API = re.compile(r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)(/(?P<verb>revision|tree|paths-info)/[^/]+(/(?P<inside>.*))?)?$")
+API = re.compile(
+    r"/api/(?P<kind>models|datasets)/(?P<name>[^/]+/[^/]+)(/(?P<verb>revision|tree|paths-info)/[^/]+(/(?P<inside>.*))?)?$"
+)
 RESOLVE = re.compile(r"/(?P<kind>datasets/)?(?P<name>[^/]+/[^/]+)/resolve/[^/]+/(?P<inside>.+)$")
 
 
 def entries(folder: Path) -> list[dict]:
     "The files of a repository, as the hub lists them."
-    return [dict(type="file", path=o.relative_to(folder).as_posix(), size=o.stat().st_size, oid=hashlib.sha1(o.read_bytes()).hexdigest())
-            for o in sorted(folder.rglob("*")) if o.is_file()]
+    return [
+        dict(
+            type="file",
+            path=o.relative_to(folder).as_posix(),
+            size=o.stat().st_size,
+            oid=hashlib.sha1(o.read_bytes()).hexdigest(),
+        )
+        for o in sorted(folder.rglob("*"))
+        if o.is_file()
+    ]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,7 +68,14 @@ class Handler(BaseHTTPRequestHandler):
             wanted = json.loads(asked)["paths"] if asked.startswith("{") else parse_qs(asked)["paths"]
             found = [o for o in found if o["path"] in wanted]
         else:
-            found = dict(id=match["name"], sha=COMMIT, private=False, tags=[], downloads=0, siblings=[dict(rfilename=o["path"]) for o in found])
+            found = dict(
+                id=match["name"],
+                sha=COMMIT,
+                private=False,
+                tags=[],
+                downloads=0,
+                siblings=[dict(rfilename=o["path"]) for o in found],
+            )
         self.answer(200, json.dumps(found).encode(), Content_Type="application/json")
 
     def resolve(self, match: re.Match):

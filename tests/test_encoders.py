@@ -1,4 +1,5 @@
-"Encoders as people have them, tiny and of random weights: each trains and comes back the same, or is refused before there is a run."
+"Encoders as people have them, tiny and of random weights: each trains and comes back the same, or is refused."
+
 import re
 
 import numpy as np
@@ -6,13 +7,14 @@ import pytest
 import torch
 import transformers as t
 from conftest import settings
+from tokenizers import Tokenizer
+
 from lorasent.config import load_config
 from lorasent.encoder import build_classifier, load_encoder
 from lorasent.execution import check
 from lorasent.inference import SentimentClassifier
 from lorasent.methods import add_adapter, parameter_table, save_adapter
 from lorasent.training import fit
-from tokenizers import Tokenizer
 
 SMALL = dict(vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
 GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)
@@ -21,10 +23,12 @@ GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)
 @pytest.fixture
 def saved(tmp_path):
     "Save a model with the embedded encoder's tokenizer, or another one, as a folder."
+
     def save(model, tokenizer=None):
         model.save_pretrained(tmp_path / "encoder")
         (tokenizer or load_encoder("minilm").tokenizer).save_pretrained(tmp_path / "encoder")
         return tmp_path / "encoder"
+
     return save
 
 
@@ -48,7 +52,11 @@ def trains(dozen, folder, tmp_path, **options):
     model = add_adapter(classifier, rank=4)
     before = {name: part.clone() for name, part in model.named_parameters() if part.requires_grad}
     fit(model, encoder, data, epochs=1, batch_size=8)
-    assert any(not torch.equal(before[name], part) for name, part in model.named_parameters() if name in before and "lora_" in name)
+    assert any(
+        not torch.equal(before[name], part)
+        for name, part in model.named_parameters()
+        if name in before and "lora_" in name
+    )
     texts = data.test["text"][:]
     again = SentimentClassifier.load(save_adapter(model, encoder, tmp_path / "adapter"), str(folder))
     expected = SentimentClassifier(model, encoder, data.label_names).probabilities(texts)
@@ -61,8 +69,12 @@ def test_one_that_was_tuned_before_gets_a_new_head(dozen, saved, tmp_path, label
     torch.manual_seed(1)
     tuned = t.BertForSequenceClassification(t.BertConfig(**SMALL, num_labels=labels))
     table, first = trains(dozen, saved(tuned), tmp_path)
-    assert first["classifier.weight"].shape == (2, 32) and not torch.equal(first["classifier.weight"], tuned.classifier.weight[:2])
-    assert torch.equal(first["bert.encoder.layer.0.output.dense.weight"], tuned.bert.encoder.layer[0].output.dense.weight)
+    assert first["classifier.weight"].shape == (2, 32) and not torch.equal(
+        first["classifier.weight"], tuned.classifier.weight[:2]
+    )
+    assert torch.equal(
+        first["bert.encoder.layer.0.output.dense.weight"], tuned.bert.encoder.layer[0].output.dense.weight
+    )
     assert f"The head is new; the one that the encoder was saved with, for {labels} labels" in table
 
 
@@ -73,17 +85,24 @@ def test_a_head_is_kept_when_asked_for(dozen, saved, tmp_path):
     assert torch.equal(first["classifier.weight"], tuned.classifier.weight) and "trained further" in table
 
 
-@pytest.mark.parametrize("config, says", [
-    (dict(num_labels=3), "for the labels LABEL_0, LABEL_1, LABEL_2, in this order, but the data have bad, good"),
-    (dict(id2label={0: "good", 1: "bad"}), "for the labels good, bad, in this order, but the data have bad, good"),
-])
+@pytest.mark.parametrize(
+    "config, says",
+    [
+        (dict(num_labels=3), "for the labels LABEL_0, LABEL_1, LABEL_2, in this order, but the data have bad, good"),
+        (dict(id2label={0: "good", 1: "bad"}), "for the labels good, bad, in this order, but the data have bad, good"),
+    ],
+)
 def test_a_head_that_is_for_other_labels_is_not_kept(dozen, saved, refused, config, says):
     folder = saved(t.BertForSequenceClassification(t.BertConfig(**SMALL, **config)))
     refused("train", *settings(dataset=dozen, encoder=folder, keep_head="true"), says=[says, "label_map"])
 
 
 def test_a_head_that_is_not_there_is_not_kept(dozen, distilbert, refused):
-    refused("train", *settings(dataset=dozen, encoder=distilbert, keep_head="true"), says=["keep_head", "without a classification head"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder=distilbert, keep_head="true"),
+        says=["keep_head", "without a classification head"],
+    )
 
 
 def test_gpt2(dozen, saved, tmp_path):
@@ -100,19 +119,33 @@ def test_a_decoder_without_a_padding_token(dozen, saved, tmp_path, special):
 def test_a_tokenizer_without_any_token_to_pad_with(dozen, saved, refused, special):
     "There is no special token, or the only one has no vector."
     folder = saved(t.GPT2Model(t.GPT2Config(**GPT2)), words(**special))
-    refused("train", *settings(dataset=dozen, encoder=folder, max_length=16), says=["vectors for 30522 tokens" if special else "neither a padding token"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder=folder, max_length=16),
+        says=["vectors for 30522 tokens" if special else "neither a padding token"],
+    )
 
 
 def test_a_tokenizer_with_more_entries_than_vectors(dozen, saved, refused):
     folder = saved(t.BertModel(t.BertConfig(**SMALL | dict(vocab_size=500))))
-    refused("train", *settings(dataset=dozen, encoder=folder), says=["does not fit its tokenizer", "30521", "vectors for 500 tokens", "resize_token_embeddings"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder=folder),
+        says=["does not fit its tokenizer", "30521", "vectors for 500 tokens", "resize_token_embeddings"],
+    )
 
 
-@pytest.mark.parametrize("model, config", [(t.RobertaModel, t.RobertaConfig), (t.MPNetModel, t.MPNetConfig), (t.LongformerModel, t.LongformerConfig)], ids=lambda o: o.__name__)
+@pytest.mark.parametrize(
+    "model, config",
+    [(t.RobertaModel, t.RobertaConfig), (t.MPNetModel, t.MPNetConfig), (t.LongformerModel, t.LongformerConfig)],
+    ids=lambda o: o.__name__,
+)
 def test_positions_up_to_that_of_the_padding_are_lost(dozen, saved, refused, tmp_path, model, config):
     extra = dict(attention_window=[8, 8]) if config is t.LongformerConfig else {}
     folder = saved(model(config(**SMALL | dict(vocab_size=30528), max_position_embeddings=40, pad_token_id=1, **extra)))
-    refused("train", *settings(dataset=dozen, encoder=folder, max_length=39), says=["max_length=39 is beyond the 38 tokens"])
+    refused(
+        "train", *settings(dataset=dozen, encoder=folder, max_length=39), says=["max_length=39 is beyond the 38 tokens"]
+    )
     encoder = load_encoder(str(folder), max_length=38, precision="fp32")
     model = build_classifier(encoder, ["bad", "good"]).eval()
     long = SentimentClassifier(model, encoder, ["bad", "good"]).probabilities(["word " * 60, "short"])

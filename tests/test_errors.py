@@ -1,17 +1,21 @@
 "Bad input: one clear line on standard error, a non-zero exit, and no run folder."
+
 import pytest
 from conftest import call, settings
 
 
-@pytest.mark.parametrize("setting, says", [
-    ("lerning_rate=1", ["'lerning_rate'", "did you mean 'learning_rate'"]),
-    ("rank=high", ["rank", "integer", "'high'"]),
-    ("rank=0", ["rank", "greater than or equal to 1"]),
-    ("epochs=2.5", ["epochs", "integer", "2.5"]),
-    ("learning_rate=.nan", ["learning_rate", "finite"]),
-    ("name=../up", ["name", "'../up'"]),
-    ("rank", ["key=value"]),
-])
+@pytest.mark.parametrize(
+    "setting, says",
+    [
+        ("lerning_rate=1", ["'lerning_rate'", "did you mean 'learning_rate'"]),
+        ("rank=high", ["rank", "integer", "'high'"]),
+        ("rank=0", ["rank", "greater than or equal to 1"]),
+        ("epochs=2.5", ["epochs", "integer", "2.5"]),
+        ("learning_rate=.nan", ["learning_rate", "finite"]),
+        ("name=../up", ["name", "'../up'"]),
+        ("rank", ["key=value"]),
+    ],
+)
 def test_configuration(refused, setting, says):
     refused("train", "--set", setting, says=says)
 
@@ -38,11 +42,19 @@ def test_missing_file(refused):
 
 
 def test_missing_column(refused, dozen):
-    refused("train", *settings(dataset=dozen, text_column="review", encoder="minilm"), says=["'review'", "there are: text, label, place"])
+    refused(
+        "train",
+        *settings(dataset=dozen, text_column="review", encoder="minilm"),
+        says=["'review'", "there are: text, label, place"],
+    )
 
 
 def test_label_that_is_not_in_the_map(refused, dozen):
-    refused("train", *settings(dataset=dozen, label_map="{good: yes!, Bad: no!}", encoder="minilm"), says=["row 1 ", "'bad'", "did you mean 'Bad'"])
+    refused(
+        "train",
+        *settings(dataset=dozen, label_map="{good: yes!, Bad: no!}", encoder="minilm"),
+        says=["row 1 ", "'bad'", "did you mean 'Bad'"],
+    )
 
 
 def test_fewer_than_two_classes(refused, tmp_path):
@@ -51,11 +63,19 @@ def test_fewer_than_two_classes(refused, tmp_path):
 
 
 def test_encoder_that_is_nowhere(refused, dozen):
-    refused("train", *settings(dataset=dozen, encoder="nobody/nothing"), says=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder="nobody/nothing"),
+        says=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"],
+    )
 
 
 def test_targets_that_match_nothing(refused, dozen, distilbert):
-    refused("train", *settings(dataset=dozen, encoder=distilbert, target_modules="[q_lin, query]"), says=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder=distilbert, target_modules="[q_lin, query]"),
+        says=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"],
+    )
 
 
 def test_rank_above_the_layers(refused, dozen, distilbert):
@@ -63,11 +83,19 @@ def test_rank_above_the_layers(refused, dozen, distilbert):
 
 
 def test_missing_slice_column(refused, dozen):
-    refused("train", *settings(dataset=dozen, encoder="minilm", slice_column="plaice"), says=["'plaice'", "did you mean 'place'"])
+    refused(
+        "train",
+        *settings(dataset=dozen, encoder="minilm", slice_column="plaice"),
+        says=["'plaice'", "did you mean 'place'"],
+    )
 
 
 @pytest.mark.slow
 def test_reports_folder_that_cannot_be_written(tmp_path, small):
     (tmp_path / "taken").write_text("a file, not a folder")
     answer = call(*small, "--reports", "taken", cwd=tmp_path)
-    assert answer.code == 2 and "cannot write to the reports folder" in answer.err and len(answer.err.strip().splitlines()) == 1
+    assert (
+        answer.code == 2
+        and "cannot write to the reports folder" in answer.err
+        and len(answer.err.strip().splitlines()) == 1
+    )

@@ -1,23 +1,33 @@
 "The rules of the house: what the training notebook is told, and who may import whom."
+
 import ast
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from lorasent.config import RunConfig
 
-NOTEBOOKS = Path(__file__).parents[1] / "nbs"
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = ROOT / "nbs"
 
 
 def code_cells(notebook: Path) -> list[dict]:
-    return [o | {"source": "".join(o["source"])} for o in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if o["cell_type"] == "code"]
+    return [
+        o | {"source": "".join(o["source"])}
+        for o in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if o["cell_type"] == "code"
+    ]
 
 
 def training_cells() -> tuple[dict, list[dict]]:
     cells = code_cells(NOTEBOOKS / "runs" / "train.ipynb")
     tagged = [o for o in cells if "parameters" in o["metadata"].get("tags", [])]
     assert len(tagged) == 1
-    return tagged[0], cells[cells.index(tagged[0]) + 1:]
+    return tagged[0], cells[cells.index(tagged[0]) + 1 :]
 
 
 def test_the_notebooks_parameters_are_the_configuration():
@@ -29,14 +39,24 @@ def test_the_notebooks_parameters_are_the_configuration():
 
 def test_no_parameter_is_without_effect():
     _, story = training_cells()
-    used = {o.id for cell in story for o in ast.walk(ast.parse(cell["source"])) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Load)}
+    used = {
+        o.id
+        for cell in story
+        for o in ast.walk(ast.parse(cell["source"]))
+        if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Load)
+    }
     assert set(RunConfig.model_fields) - used == {"name"}  # the run folder is named by it
 
 
 def test_no_parameter_is_overwritten():
     "Otherwise a cell of the notebook could not be run twice."
     _, story = training_cells()
-    bound = {o.id for cell in story for o in ast.walk(ast.parse(cell["source"])) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store)}
+    bound = {
+        o.id
+        for cell in story
+        for o in ast.walk(ast.parse(cell["source"]))
+        if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store)
+    }
     assert not bound & set(RunConfig.model_fields)
 
 
@@ -44,7 +64,9 @@ def module_numbers() -> dict[str, int]:
     "Module -> number of its notebook."
     found = {}
     for notebook in NOTEBOOKS.glob("[0-9]*.ipynb"):
-        default = re.search(r"^#\| default_exp (\w+)$", "\n".join(o["source"] for o in code_cells(notebook)), re.MULTILINE)
+        default = re.search(
+            r"^#\| default_exp (\w+)$", "\n".join(o["source"] for o in code_cells(notebook)), re.MULTILINE
+        )
         found[default[1]] = int(notebook.name[:2])
     return found
 
@@ -55,15 +77,29 @@ def test_a_notebook_imports_only_from_lower_numbers():
     for module, number in numbers.items():
         tree = ast.parse((NOTEBOOKS.parent / "lorasent" / f"{module}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            names = [node.module] if isinstance(node, ast.ImportFrom) else [o.name for o in node.names] if isinstance(node, ast.Import) else []
+            names = (
+                [node.module]
+                if isinstance(node, ast.ImportFrom)
+                else [o.name for o in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             for name in names:
                 other = (name or "").removeprefix("lorasent.")
-                assert other not in numbers or numbers[other] < number, f"{module} ({number}) imports {other} ({numbers[other]})"
+                assert other not in numbers or numbers[other] < number, (
+                    f"{module} ({number}) imports {other} ({numbers[other]})"
+                )
 
 
 def test_help_needs_no_heavy_library():
     "`lorasent --help` answers at once because none of these is imported for it."
-    import subprocess, sys
-
-    code = "import sys, lorasent.cli; print([o for o in ('torch', 'transformers', 'datasets', 'pandas', 'matplotlib') if o in sys.modules])"
+    heavy = ["torch", "transformers", "datasets", "pandas", "matplotlib"]
+    code = f"import sys, lorasent.cli; print([o for o in {heavy} if o in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=lambda o: o[0])
+def test_ruff(command):
+    "Lines of at most 120, a statement a line, no unused imports; in notebooks too."
+    done = subprocess.run([sys.executable, "-m", "ruff", *command, ROOT], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

@@ -1,4 +1,5 @@
 "A data set and an encoder by their hub ids: downloaded once, then from the cache."
+
 import shutil
 
 import pytest
@@ -29,7 +30,12 @@ def online(served, tmp_path) -> dict[str, str]:
 
 def train(tmp_path, environment, encoder):
     "A short run on the data set of the hub."
-    return call("train", *settings(dataset="someone/lunches", encoder=encoder, max_length=16, epochs=1, precision="fp32"), cwd=tmp_path, **environment)
+    return call(
+        "train",
+        *settings(dataset="someone/lunches", encoder=encoder, max_length=16, epochs=1, precision="fp32"),
+        cwd=tmp_path,
+        **environment,
+    )
 
 
 @pytest.mark.slow
@@ -41,7 +47,7 @@ def test_from_the_hub_then_from_the_cache(served, online, tmp_path):
     assert not any(o.endswith(".bin") for o in asked)
     second = train(tmp_path, online | {"HF_HUB_OFFLINE": "1"}, "someone/tiny")
     assert second.code == 0, second.err
-    assert served.requests == asked # the cache was enough
+    assert served.requests == asked  # the cache was enough
     one, two = (record(o) for o in second.folders)
     assert one["encoder"]["revision"] == two["encoder"]["revision"] == COMMIT
     assert one["data"]["fingerprint"] == two["data"]["fingerprint"]

@@ -1,4 +1,5 @@
 "Every notebook runs from top to bottom, on its small path."
+
 import os
 import sys
 from pathlib import Path

@@ -1,4 +1,5 @@
 "Whole runs through the installed command line: one that succeeds, and each way in which one can end."
+
 import json
 import os
 import re
@@ -14,13 +15,25 @@ from conftest import call, record, run_folders, sentences, settings, start
 pytestmark = pytest.mark.slow
 one_run = pytest.mark.xdist_group("one run")  # they share it, so one worker does them all
 
+
 @one_run
 def test_a_run_leaves_everything(completed):
     assert completed.code == 0, completed.err
     [folder] = completed.folders
     assert re.fullmatch(r"small-\d{8}-\d{6}-[0-9a-f]{8}", folder.name)
-    assert {o.name for o in folder.iterdir()} == {"run.json", "report.ipynb", "report.html", "metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures",
-                                                  "manifest.json", "run.log", "progress.jsonl"}
+    assert {o.name for o in folder.iterdir()} == {
+        "run.json",
+        "report.ipynb",
+        "report.html",
+        "metrics.json",
+        "data_card.json",
+        "predictions.parquet",
+        "adapter",
+        "figures",
+        "manifest.json",
+        "run.log",
+        "progress.jsonl",
+    }
     told = record(folder)
     assert told["status"] == "completed" and told["error"] is None and told["metrics"]["macro_f1"]["value"] is not None
     assert len(told["encoder"]["sha256"]) == 64 and len(told["data"]["fingerprint"]) == 64
@@ -36,8 +49,12 @@ def test_the_numbers_agree_with_the_predictions(completed):
     rows = pd.read_parquet(folder / "predictions.parquet")
     metrics = json.loads((folder / "metrics.json").read_text())
     assert len(rows) == record(folder)["data"]["rows"]["test"]
-    assert metrics["test"]["accuracy"]["value"] == pytest.approx(accuracy_score(rows["label"], rows["prediction"]), abs=1e-6)
-    assert metrics["test"]["macro_f1"]["value"] == pytest.approx(f1_score(rows["label"], rows["prediction"], average="macro"), abs=1e-6)
+    assert metrics["test"]["accuracy"]["value"] == pytest.approx(
+        accuracy_score(rows["label"], rows["prediction"]), abs=1e-6
+    )
+    assert metrics["test"]["macro_f1"]["value"] == pytest.approx(
+        f1_score(rows["label"], rows["prediction"], average="macro"), abs=1e-6
+    )
     assert set(metrics["test_by"]["place"]) <= {"inn", "bar"}
 
 
@@ -76,8 +93,11 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
         from lorasent.inference import SentimentClassifier
         classifier = SentimentClassifier.load(sys.argv[1])
         test = load_data(sys.argv[2]).test
-        print(json.dumps([classifier.label_names, test["id"][:], classifier.probabilities(test["text"][:]).tolist()]))"""
-    done = subprocess.run([sys.executable, "-c", code, folder, record(folder)["config"]["dataset"]], capture_output=True, text=True)
+        probabilities = classifier.probabilities(test["text"][:])
+        print(json.dumps([classifier.label_names, test["id"][:], probabilities.tolist()]))"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, folder, record(folder)["config"]["dataset"]], capture_output=True, text=True
+    )
     names, ids, probabilities = json.loads(done.stdout)
     rows = pd.read_parquet(folder / "predictions.parquet")
     assert names == ["bad", "good"] and ids == list(rows["id"])
@@ -93,16 +113,32 @@ def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(co
     [second] = set(again.folders) - {first}
     assert [record(o)["test_set"]["earlier_runs"] for o in (first, second)] == [0, 1]
     assert "read by 1 earlier run" in (second / "report.html").read_text()
-    for name in ("adapter/adapter_model.safetensors", "adapter/adapter_config.json", "metrics.json", "predictions.parquet"):
+    for name in (
+        "adapter/adapter_model.safetensors",
+        "adapter/adapter_config.json",
+        "metrics.json",
+        "predictions.parquet",
+    ):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
 def test_a_text_that_tries_to_be_a_script_stays_a_text_and_a_long_one_is_shortened(small, tmp_path):
     evil = tmp_path / "evil.csv"
-    evil.write_text("text,label,place\n" + "".join(f"<script>alert({i})</script> <img src=x onerror=alert(1)> {o},{'<b>good</b>' if i % 2 else 'bad'},inn\n" for i, o in enumerate([*sentences(39), "very long " * 100_000])))
+    evil.write_text(
+        "text,label,place\n"
+        + "".join(
+            f"<script>alert({i})</script> <img src=x onerror=alert(1)> {o},{'<b>good</b>' if i % 2 else 'bad'},inn\n"
+            for i, o in enumerate([*sentences(39), "very long " * 100_000])
+        )
+    )
     answer = call(*small, *settings(dataset=evil), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
-    assert "&lt;script&gt;alert(" in page and "<script>alert(" not in page and "<img src=x" not in page and "<b>good</b>" not in page
+    assert (
+        "&lt;script&gt;alert(" in page
+        and "<script>alert(" not in page
+        and "<img src=x" not in page
+        and "<b>good</b>" not in page
+    )
     assert len(page) < 1_000_000 and not re.search("(very long ){60}", page)
 
 
@@ -110,7 +146,12 @@ def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp
     folder = tmp_path / "my data"
     folder.mkdir()
     for split in ("train", "test"):
-        (folder / f"{split}.csv").write_text("text,label,place\n" + "".join(f"secretword {o},{'good' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(20, seed=split))))
+        (folder / f"{split}.csv").write_text(
+            "text,label,place\n"
+            + "".join(
+                f"secretword {o},{'good' if i % 2 else 'bad'},inn\n" for i, o in enumerate(sentences(20, seed=split))
+            )
+        )
     answer = call(*small, *settings(dataset="my data", validation_split="test", show_texts="false"), cwd=tmp_path)
     page = (answer.folders[0] / "report.html").read_text()
     assert "beware" in answer.out and page.index("The test rows chose the epoch") < page.index("What data")
@@ -126,7 +167,9 @@ def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
     weights = tmp_path / "damaged" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     answer = call(*small, *settings(encoder="damaged"), cwd=tmp_path)
-    assert answer.code == 1 and answer.err.startswith("lorasent: failed: ") and len(answer.err.strip().splitlines()) == 1
+    assert (
+        answer.code == 1 and answer.err.startswith("lorasent: failed: ") and len(answer.err.strip().splitlines()) == 1
+    )
     [folder] = answer.folders
     told, page = record(folder), (folder / "report.html").read_text()
     assert told["status"] == "failed" and told["metrics"] == {} and told["error"] in answer.err
@@ -162,13 +205,15 @@ def test_a_killed_kernel(small, tmp_path):
     kernel = next(o for o in family if "ipykernel" in " ".join(o.cmdline()))
     kernel.send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=120)
-    assert process.returncode == 1 and "failed" in err and "want of memory" in err and len(err.strip().splitlines()) == 1
+    assert (
+        process.returncode == 1 and "failed" in err and "want of memory" in err and len(err.strip().splitlines()) == 1
+    )
     [folder] = run_folders(tmp_path)
     assert record(folder)["status"] == "failed" and "This run failed." in (folder / "report.html").read_text()
 
 
-def test_the_notebook_runs_with_its_defaults_and_the_hubs_cache(distilbert, tmp_path):
-    "As in JupyterLab, top to bottom: distilbert-base-uncased from the cache (a tiny stand-in), snippets, no supervisor."
+def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
+    "As in JupyterLab: distilbert-base-uncased from the cache (a tiny stand-in), fewer rows, no supervisor."
     import shutil
 
     import nbformat
@@ -180,9 +225,17 @@ def test_the_notebook_runs_with_its_defaults_and_the_hubs_cache(distilbert, tmp_
     (cache / "refs").mkdir()
     (cache / "refs" / "main").write_text("0" * 40)
     notebook = nbformat.read(ROOT / "nbs" / "runs" / "train.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3").execute(env=os.environ | {"HF_HOME": str(tmp_path / "home")})
+    [parameters] = [o for o in notebook.cells if "parameters" in o.metadata.get("tags", [])]
+    parameters.source = parameters.source.replace("limit = None", "limit = 1000")
+    NotebookClient(
+        notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3"
+    ).execute(env=os.environ | {"HF_HOME": str(tmp_path / "home")})
     [metrics] = tmp_path.glob("reports/run-*/metrics.json")
     found = json.loads(metrics.read_text())
     assert set(found["test_by"]["domain"]) == {"amazon", "movies", "nyt", "tweets"}
     assert 0.6 < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"] < 0.85
-    assert 0.4 < found["baselines"]["VADER"]["test"]["macro_f1"]["value"] < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"]
+    assert (
+        0.4
+        < found["baselines"]["VADER"]["test"]["macro_f1"]["value"]
+        < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"]
+    )

@@ -1,4 +1,5 @@
 "Cutting data, property by property: whatever the rows, these hold."
+
 import hashlib
 
 import numpy as np
@@ -6,14 +7,24 @@ import pytest
 from datasets import Dataset
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from lorasent.data import Cut, cut, load_data
 
-ROWS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(0, 400)), min_size=12, max_size=120)  # label, author, what the text says
+ROWS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(0, 400)), min_size=12, max_size=120
+)  # label, author, what the text says
 
 
 def table(rows) -> Dataset:
-    return Dataset.from_dict({"id": [str(i) for i in range(len(rows))], "text": [f"text {text}" for _, _, text in rows], "label": [label for label, _, _ in rows],
-                              "author": [f"author {author}" for _, author, _ in rows], "day": [text for _, _, text in rows]})
+    return Dataset.from_dict(
+        {
+            "id": [str(i) for i in range(len(rows))],
+            "text": [f"text {text}" for _, _, text in rows],
+            "label": [label for label, _, _ in rows],
+            "author": [f"author {author}" for _, author, _ in rows],
+            "day": [text for _, _, text in rows],
+        }
+    )
 
 
 def linked(rows) -> int:
@@ -47,7 +58,11 @@ def test_each_class_has_its_share(labels, share, seed):
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), min_size=12, max_size=120), st.randoms(use_true_random=False), st.integers(0, 1000))
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 12)), min_size=12, max_size=120),
+    st.randoms(use_true_random=False),
+    st.integers(0, 1000),
+)
 def test_the_order_of_the_rows_does_not_matter(rows, random, seed):
     whole = table([(label, author, text) for text, (label, author) in enumerate(rows)])
     order = list(range(len(whole)))
@@ -77,9 +92,17 @@ def test_the_test_is_newer_than_all_else(days, count):
 
 def test_the_same_seed_gives_the_same_rows_on_any_platform():
     "The ids are written down: another processor, system or version of Python must choose them too."
-    rows = Dataset.from_dict({"id": [str(i) for i in range(300)], "text": [f"Text no. {i}" for i in range(300)], "label": [i % 3 for i in range(300)]})
+    rows = Dataset.from_dict(
+        {
+            "id": [str(i) for i in range(300)],
+            "text": [f"Text no. {i}" for i in range(300)],
+            "label": [i % 3 for i in range(300)],
+        }
+    )
     data = load_data(rows, split_seed=7)
-    chosen = {split: hashlib.sha256(" ".join(part["id"]).encode()).hexdigest()[:16] for split, part in data.splits.items()}
+    chosen = {
+        split: hashlib.sha256(" ".join(part["id"]).encode()).hexdigest()[:16] for split, part in data.splits.items()
+    }
     assert data.test["id"][:6] == ["19", "22", "27", "29", "39", "56"]
     assert chosen == {"train": "530be81eb3012581", "validation": "a4882f3f5516276d", "test": "2bc4d2ef872edcd4"}
 

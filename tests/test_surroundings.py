@@ -1,4 +1,5 @@
 "Where a run takes place must not decide how it ends: other people's kernels, modules, variables, folders and threads."
+
 import json
 import os
 import subprocess
@@ -12,20 +13,33 @@ from conftest import call, record, settings
 
 @pytest.fixture
 def hostile(tmp_path) -> SimpleNamespace:
-    "A working directory and an environment with everything that has led a run astray; what is used of it leaves a trace."
+    "A working directory and an environment with all that has led a run astray; what is used of it leaves a trace."
     place, traces, kernel = tmp_path / "my {work}", tmp_path / "traces", tmp_path / "jupyter" / "kernels" / "python3"
     long = tmp_path / ("long-" * 20) / "tmp"
     for folder in (place, traces, kernel, long):
         folder.mkdir(parents=True)
     for name in ("evaluate", "tokenizers"):
-        (place / f"{name}.py").write_text(f"open({str(traces / name)!r}, 'w').close()\nraise SystemExit('the module of the user')\n")
+        (place / f"{name}.py").write_text(
+            f"open({str(traces / name)!r}, 'w').close()\nraise SystemExit('the module of the user')\n"
+        )
     startup = tmp_path / "startup.py"
     startup.write_text(f"open({str(traces / 'startup')!r}, 'w').close()\n")
     leave = f"open({str(traces / 'kernel')!r}, 'w').close(); raise SystemExit('the other kernel')"
-    (kernel / "kernel.json").write_text(json.dumps(dict(argv=[sys.executable, "-c", leave, "{connection_file}"], display_name="Other", language="python")))
+    (kernel / "kernel.json").write_text(
+        json.dumps(
+            dict(argv=[sys.executable, "-c", leave, "{connection_file}"], display_name="Other", language="python")
+        )
+    )
     cluster = dict(RANK="0", LOCAL_RANK="0", WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT="1")
-    environment = cluster | dict(JUPYTER_PATH=str(tmp_path / "jupyter"), TMPDIR=str(long), PYTHONSTARTUP=str(startup), HOME="/dev/null", LORASENT_CACHE=str(tmp_path / "cache"),
-                                 OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="")
+    environment = cluster | dict(
+        JUPYTER_PATH=str(tmp_path / "jupyter"),
+        TMPDIR=str(long),
+        PYTHONSTARTUP=str(startup),
+        HOME="/dev/null",
+        LORASENT_CACHE=str(tmp_path / "cache"),
+        OMP_NUM_THREADS="1",
+        CUDA_VISIBLE_DEVICES="",
+    )
     return SimpleNamespace(place=place, traces=traces, environment=environment)
 
 
@@ -36,14 +50,29 @@ def test_a_run_in_hostile_surroundings(small, hostile):
     assert answer.code == 0, answer.err
     [run] = (hostile.place / "rep {client}").glob("*/run.json")
     told = record(run.parent)
-    assert told["status"] == "completed" and told["hardware"]["threads"] == 1 and told["hardware"]["gpu"] is None and (run.parent / "report.html").exists()
+    assert (
+        told["status"] == "completed"
+        and told["hardware"]["threads"] == 1
+        and told["hardware"]["gpu"] is None
+        and (run.parent / "report.html").exists()
+    )
     assert not list(hostile.traces.iterdir())
 
 
-@pytest.mark.parametrize("cluster", [dict(LOCAL_RANK="0"), dict(RANK="0", WORLD_SIZE="2", MASTER_ADDR="127.0.0.1"), dict(OMPI_COMM_WORLD_SIZE="2", OMPI_COMM_WORLD_RANK="1"), dict(ACCELERATE_MIXED_PRECISION="fp16")], ids=lambda o: next(iter(o)))
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        dict(LOCAL_RANK="0"),
+        dict(RANK="0", WORLD_SIZE="2", MASTER_ADDR="127.0.0.1"),
+        dict(OMPI_COMM_WORLD_SIZE="2", OMPI_COMM_WORLD_RANK="1"),
+        dict(ACCELERATE_MIXED_PRECISION="fp16"),
+    ],
+    ids=lambda o: next(iter(o)),
+)
 def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     "From Python too, in whatever job the process is."
     from accelerate.state import AcceleratorState, PartialState
+
     from lorasent.data import load_data
     from lorasent.encoder import build_classifier, load_encoder
     from lorasent.methods import add_adapter
@@ -53,7 +82,9 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
         monkeypatch.setenv(name, value)
     AcceleratorState._reset_state(reset_partial_state=True)
     data, encoder = load_data(str(dozen)), load_encoder(str(distilbert), max_length=16, precision="fp32")
-    trained = fit(add_adapter(build_classifier(encoder, data.label_names), rank=2), encoder, data, epochs=1, batch_size=8)
+    trained = fit(
+        add_adapter(build_classifier(encoder, data.label_names), rank=2), encoder, data, epochs=1, batch_size=8
+    )
     assert trained.best_epoch == 1 and PartialState().num_processes == 1
     assert all(os.environ[name] == value for name, value in cluster.items())
 
@@ -63,10 +94,15 @@ def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, mon
     "Many rows are tokenized in as many processes as there are threads to compute with."
     import torch
     from datasets import Dataset
+
     from lorasent.encoder import load_encoder
     from lorasent.training import tokenize
 
-    rows, threads, found = Dataset.from_dict(dict(text=[f"lunch {i}" for i in range(50_001)], label=[0] * 50_001)), torch.get_num_threads(), []
+    rows, threads, found = (
+        Dataset.from_dict(dict(text=[f"lunch {i}" for i in range(50_001)], label=[0] * 50_001)),
+        torch.get_num_threads(),
+        [],
+    )
     encoder = load_encoder(str(distilbert), max_length=8, precision="fp32", attention="sdpa")
     for count in (1, 2):
         monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / f"cache of {count}"))
@@ -83,7 +119,8 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
         import json, threading
         from lorasent.config import load_config
         from lorasent.execution import train
-        config = load_config(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16, epochs=1, batch_size=8, precision="fp32")
+        given = dict(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16)
+        config = load_config(**given, epochs=1, batch_size=8, precision="fp32")
         thread = threading.Thread(target=lambda: print(json.dumps(train(config)["status"])))
         thread.start()
         thread.join()"""
@@ -105,13 +142,20 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     assert done.stdout.strip() == "1", done.stderr
     [run] = tmp_path.glob("reports/*/run.json")
     told = record(run.parent)
-    assert told["status"] == "failed" and "/nowhere/python" in told["error"] and "This run failed" in (run.parent / "report.html").read_text()
+    assert (
+        told["status"] == "failed"
+        and "/nowhere/python" in told["error"]
+        and "This run failed" in (run.parent / "report.html").read_text()
+    )
 
 
-@pytest.mark.parametrize("variables, names", [
-    (dict(HOME="/dev/null", XDG_CACHE_HOME="", LORASENT_CACHE=""), ["/dev/null/.cache/lorasent", "LORASENT_CACHE"]),
-    (dict(LORASENT_CACHE="/dev/null/here"), ["/dev/null/here", "LORASENT_CACHE"]),
-])
+@pytest.mark.parametrize(
+    "variables, names",
+    [
+        (dict(HOME="/dev/null", XDG_CACHE_HOME="", LORASENT_CACHE=""), ["/dev/null/.cache/lorasent", "LORASENT_CACHE"]),
+        (dict(LORASENT_CACHE="/dev/null/here"), ["/dev/null/here", "LORASENT_CACHE"]),
+    ],
+)
 def test_a_cache_that_cannot_be_written(dozen, refused, monkeypatch, variables, names):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -1,4 +1,5 @@
 "The notebooks are the source: clean, exported, and the README made from them."
+
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,14 @@ ROOT = Path(__file__).parents[1]
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {o.relative_to(folder).as_posix(): o.read_bytes() for o in sorted(folder.rglob("*")) if o.is_file() and "__pycache__" not in o.parts and ".ipynb_checkpoints" not in o.parts and o.name != ".last_checked"}
+    return {
+        o.relative_to(folder).as_posix(): o.read_bytes()
+        for o in sorted(folder.rglob("*"))
+        if o.is_file()
+        and "__pycache__" not in o.parts
+        and ".ipynb_checkpoints" not in o.parts
+        and o.name != ".last_checked"
+    }
 
 
 @pytest.fixture
@@ -18,7 +26,9 @@ def copy(tmp_path) -> Path:
     "The parts of the repository that nbdev works on, so that a check changes nothing."
     shutil.copy(ROOT / "settings.ini", tmp_path)
     for name in ("nbs", "lorasent"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        )
     return tmp_path
 
 
@@ -36,7 +46,22 @@ def test_leaves_no_diff(copy, command):
 
 
 def test_readme_is_the_index_notebook(tmp_path):
-    subprocess.run([sys.executable, "-m", "nbconvert", "--to", "markdown", ROOT / "nbs" / "index.ipynb", "--output-dir", tmp_path, "--output", "README"], check=True, capture_output=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "nbconvert",
+            "--to",
+            "markdown",
+            ROOT / "nbs" / "index.ipynb",
+            "--output-dir",
+            tmp_path,
+            "--output",
+            "README",
+        ],
+        check=True,
+        capture_output=True,
+    )
     assert (tmp_path / "README.md").read_text() == (ROOT / "README.md").read_text(), "run `make readme`"
 
 
