@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo check test readme measure clean
+.PHONY: demo check test export readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
@@ -15,6 +15,9 @@ check: $(READY) ## the loop while writing: what needs no training, in under a mi
 
 test: $(READY) ## what CI runs: everything
 	$(TESTS)
+
+export: $(READY) ## what is made from the notebooks: modules, parameters cell
+	$(BIN)/python tools/export.py
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README

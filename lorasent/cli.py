@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from . import __version__
-from .config import LorasentError, arguments, field_table, load_config, preset_names
+from .config import LorasentError, field_table, load_config, preset_names
 from .display import shorten
 
 # %% ../nbs/90_cli.ipynb #c05
@@ -135,18 +135,15 @@ def _card(config):
     from lorasent.data import load_data
     from lorasent.hygiene import audit
 
-    data = load_data(**arguments(config, load_data))
+    data = load_data(config)
     from lorasent.encoder import EncoderError, load_encoder
 
     try:
-        return audit(
-            data,
-            load_encoder(**arguments(config, load_encoder) | dict(precision="fp32", attention="sdpa")),
-            **arguments(config, audit),
-        )
+        encoder = load_encoder(config, precision="fp32", attention="sdpa")  # tokens are all the same in any
+        return audit(data, encoder, config, show_texts=config.show_texts)
     except EncoderError as error:
         missing = str(error)
-    card = audit(data, None, **arguments(config, audit))
+    card = audit(data, None, config, show_texts=config.show_texts)
     card.notes.append(f"{missing}; name one that is there, --set encoder=minilm, say")
     return card
 

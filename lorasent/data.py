@@ -10,6 +10,7 @@ __all__ = ['Cut', 'strata_of', 'cut', 'LabelledData', 'class_counts', 'split_siz
 import hashlib
 import html
 import json
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,7 +18,7 @@ import numpy as np
 from datasets import Dataset
 
 from .columns import Columns, arrow_column, batches, check_columns, encoded, map_labels, prepare_rows, row_keys
-from .config import nearest
+from .config import Config, DataConfig, given_name, nearest
 from .display import Table
 from .sources import SENTIMENTS, DataError, Source, read_source, sentiment, split_name
 from .splits import SplitError, choose_fold, choose_newest, choose_rows, groups_of
@@ -276,17 +277,22 @@ def _count(size: int | float, whole: int, available: int, role: str) -> int:
 
 
 def _cut_missing(
-    rows: Dataset, parts: dict[str, Dataset | None], sizes: dict, how: Cut, split: str, folds: int | None, fold: int
+    rows: Dataset,
+    parts: dict[str, Dataset | None],
+    sizes: dict,
+    how: Cut,
+    split: str,
+    fold: tuple[int, int] | None,  # how many, and which one
 ) -> tuple[dict[str, Dataset], list[str]]:
     "Cut what is missing from the training rows, the test first, and say how."
     whole, notes = len(rows), []
     for role in ("test", "validation"):
         if parts[role] is not None:
             continue
-        fold_of = (folds, fold) if folds and role == "test" else None
+        fold_of = fold if role == "test" else None
         rows, parts[role] = cut(rows, _count(sizes[role], whole, len(rows), role), how, fold_of)
         kind = (
-            f"fold {fold} of {folds}"
+            f"fold {fold[1]} of {fold[0]}"
             if fold_of
             else "the newest by " + how.time_column
             if how.time_column
@@ -370,15 +376,16 @@ def _assemble(
     return data
 
 # %% ../nbs/10_data.ipynb #c24
-def _from_table(source, roles, columns, sizes, how, folds, fold, limit) -> LabelledData:
+def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> LabelledData:
     "All rows kept: in memory, or mapped from disk."
     prepared, blank = _prepared(source, roles, columns)
     parts = {role: prepared.get(split) for role, split in roles.items()}
     notes = [f"Trained on the split {roles['train']!r} of the source."] if roles["train"] != "train" else []
     labels = prepared[roles["train"]].with_format("numpy")["label"][:]
     _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
-    parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], folds, fold)
-    parts, limited = _limited(parts, limit, how.seed)
+    fold = (config.folds, config.fold) if config.folds else None
+    parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], fold)
+    parts, limited = _limited(parts, config.limit, how.seed)
     return _assemble(
         source,
         parts,
@@ -406,42 +413,41 @@ def _from_stream(source, roles, columns, sizes, how, limit) -> LabelledData:
 
 # %% ../nbs/10_data.ipynb #c25
 def load_data(
-    dataset="snippets",  # embedded name, file, pattern, folder or hub id; a frame, a `Dataset`, or such by split
-    dataset_config: str | None = None,  # configuration of a hub data set
-    dataset_revision: str | None = None,  # its branch, tag or commit
-    streaming: bool = False,  # whether the training rows are read again in every epoch instead of being kept
-    encoding: str = "utf-8",  # of text files
-    columns: list[str] | None = None,  # names for the columns of a CSV or TSV file without a header line
-    text_column: str = "text",  # column that holds the text
-    text_pair_column: str | None = None,  # column that holds a second text
-    label_column: str = "label",  # column that holds the label
-    label_map: dict[str, str] | None = None,  # value in the label column -> label name; None: the values themselves
-    label_thresholds: dict[str, float | None]
-    | None = None,  # label name -> highest number in the label column, rising; the last is None
-    train_split: str | None = None,  # split to train on; None: the one called train
-    validation_split: str | None = None,  # split that chooses the epoch; None: the one called validation, else cut
-    test_split: str | None = None,  # split that is read once; None: the one called test, else cut
-    validation_size: int | float = 0.1,  # share below 0.5, or number of rows, to cut off
-    test_size: int | float = 0.1,  # share below 0.5, or number of rows, to cut off
-    group_column: str
-    | None = None,  # its values never straddle two splits; None: `document`, where there is such a column
-    time_column: str | None = None,  # the newest rows are cut off
-    folds: int | None = None,  # the test is one fold of so many, cut from the training rows
-    fold: int = 0,  # which one, counted from 0
-    limit: int | None = None,  # rows kept of each split at most
-    split_seed: int = 0,  # seed of the cuts
+    dataset=None,  # a name, a file, a pattern, a folder; or a `DataConfig`; or a frame, a `Dataset`, a dict of such
+    **fields,  # of `DataConfig`
 ) -> LabelledData:  # train, validation and test
     """Labelled text as train, validation and test rows.
 
-    Raises `DataError` in one line that says what is wrong and where.
+    Raises `DataError` in one line that says what is wrong and where, `ConfigError` for wrong fields.
     """
-    source = read_source(dataset, dataset_config, dataset_revision, encoding, columns, streaming)
-    roles = _roles(source, train_split, validation_split, test_split, folds)
-    how, sizes = Cut(split_seed, group_column, time_column), dict(test=test_size, validation=validation_size)
-    mapping = Columns(text_column, label_column, text_pair_column, label_map, label_thresholds)
-    if streaming:
-        return _from_stream(source, roles, mapping, sizes, how, limit)
-    return _from_table(source, roles, mapping, sizes, how, folds, fold, limit)
+    table = None if dataset is None or isinstance(dataset, str | os.PathLike | Config) else dataset
+    config = given_name(DataConfig, "dataset", dataset if table is None else None, fields)
+    source = read_source(
+        config.dataset if table is None else table,
+        config.dataset_config,
+        config.dataset_revision,
+        config.encoding,
+        config.columns,
+        config.streaming,
+    )
+    return _from_source(source, config)
+
+
+def _from_source(source: Source, config: DataConfig) -> LabelledData:
+    "The rows of a source in their roles."
+    roles = _roles(source, config.train_split, config.validation_split, config.test_split, config.folds)
+    how = Cut(config.split_seed, config.group_column, config.time_column)
+    sizes = dict(test=config.test_size, validation=config.validation_size)
+    columns = Columns(
+        config.text_column,
+        config.label_column,
+        config.text_pair_column,
+        config.label_map,
+        config.label_thresholds,
+    )
+    if config.streaming:
+        return _from_stream(source, roles, columns, sizes, how, config.limit)
+    return _from_table(source, roles, columns, sizes, how, config)
 
 # %% ../nbs/10_data.ipynb #c26
 def find_slices(

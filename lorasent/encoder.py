@@ -27,7 +27,7 @@ from transformers import (
 from transformers.utils import logging
 
 from .arithmetic import PRECISIONS, Arithmetic, choose_arithmetic
-from .config import LorasentError, first_line, looks_like_path
+from .config import EncoderConfig, LorasentError, first_line, given, given_name, looks_like_path
 from .fetch import cache_folder, fetch, sha256
 
 # %% ../nbs/20_encoder.ipynb #c04
@@ -282,39 +282,32 @@ def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
 
 # %% ../nbs/20_encoder.ipynb #c23
 def load_encoder(
-    encoder: str = "distilbert-base-uncased",  # embedded name, local folder or hub id
-    max_length: int = 128,  # longest input in tokens
-    long_text: str = "truncate_right",  # of a longer one: also "truncate_left", "head_tail" or "windows"
-    window_overlap: int = 16,  # tokens that a window shares with the one before
-    precision: str = "auto",  # "auto", "fp32" or "bf16"
-    attention: str = "auto",  # "auto", "sdpa" or "eager"
+    encoder: str | EncoderConfig | None = None,  # embedded name, local folder or hub id; or an `EncoderConfig`
+    **fields,  # of `EncoderConfig`
 ) -> Encoder:  # tokenizer loaded, weights not yet
     """Find an encoder and load its tokenizer.
 
     Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them.
     """
-    folder = find_encoder(encoder)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, truncation_side="left" if long_text == "truncate_left" else "right"
-        )
-    except Exception as error:
-        raise EncoderError(f"encoder {encoder!r} has no tokenizer that can be loaded: {first_line(error)}") from None
-    shape = _shape(encoder, folder)
-    tokenizer = _padded(encoder, tokenizer)
-    _check_vocabulary(encoder, tokenizer, shape)
+    config = given_name(EncoderConfig, "encoder", encoder, fields)
+    name, folder = config.encoder, find_encoder(config.encoder)
+    shape, tokenizer = _shape(name, folder), _load_tokenizer(name, folder, config.long_text)
+    _check_vocabulary(name, tokenizer, shape)
     limit = _token_limit(shape, tokenizer)
-    if max_length > limit:
-        raise EncoderError(f"max_length={max_length} is beyond the {limit} tokens that {encoder!r} takes")
-    return Encoder(
-        encoder,
-        folder,
-        tokenizer,
-        max_length,
-        choose_arithmetic(shape.config, precision, attention),
-        long_text,
-        window_overlap,
-    )
+    if config.max_length > limit:
+        raise EncoderError(f"max_length={config.max_length} is beyond the {limit} tokens that {name!r} takes")
+    arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
+    return Encoder(name, folder, tokenizer, config.max_length, arithmetic, config.long_text, config.window_overlap)
+
+
+def _load_tokenizer(name: str, folder: Path, long_text: str) -> PreTrainedTokenizerBase:
+    "The tokenizer of an encoder, with a token to pad with. Raises `EncoderError`."
+    side = "left" if long_text == "truncate_left" else "right"
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side=side)
+    except Exception as error:
+        raise EncoderError(f"encoder {name!r} has no tokenizer that can be loaded: {first_line(error)}") from None
+    return _padded(name, tokenizer)
 
 # %% ../nbs/20_encoder.ipynb #c30
 def _set_dropout(config, dropout: float):
@@ -438,16 +431,17 @@ def _load_classifier(encoder: Encoder, config):
 def build_classifier(
     encoder: Encoder,  # from `load_encoder`
     label_names: list[str],  # in the order of the classes
-    encoder_dropout: float | None = None,  # dropout inside the encoder; None: its own
-    keep_head: bool = False,  # whether a head that the encoder was saved with is trained further
+    config: EncoderConfig | None = None,  # its dropout, and whether a head that was saved with it is kept
+    **fields,  # of `EncoderConfig`
 ) -> PreTrainedModel:  # its head is named in `model.head_modules`, and told of in `model.head_note`
     "The encoder with a head. A new one is drawn from torch's generator: seed it first. Raises `EncoderError`."
-    check_head(encoder, label_names, keep_head)
-    config, saved = _model_config(encoder, label_names, encoder_dropout), _saved_labels(encoder)
-    model, missing = _load_classifier(encoder, config)
-    if saved is not None and not keep_head:
-        _renew_head(model, config)
-    model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, keep_head)
+    config = given(EncoderConfig, config, fields)
+    check_head(encoder, label_names, config.keep_head)
+    shape, saved = _model_config(encoder, label_names, config.encoder_dropout), _saved_labels(encoder)
+    model, missing = _load_classifier(encoder, shape)
+    if saved is not None and not config.keep_head:
+        _renew_head(model, shape)
+    model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, config.keep_head)
     return model
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from .config import RunConfig, arguments, first_line
+from .config import RunConfig, first_line
 from .display import ProgressBar, plain
 from .reports import build_index, render_report
 from lorasent.runs import (
@@ -46,22 +46,22 @@ def check(
         split_sizes,
     )  # first, and alone: most errors are in the data, and torch takes seconds to import
 
-    data = load_data(**arguments(config, load_data))
+    data = load_data(config)
     find_slices(data, config.slice_column)
     from lorasent.hygiene import audit
 
     if "error" in (config.duplicates, config.leaks):
-        audit(data, **arguments(config, audit))
+        audit(data, config=config)
     from lorasent.encoder import check_head, load_encoder
 
-    base = load_encoder(**arguments(config, load_encoder))
+    base = load_encoder(config)
     check_head(base, data.label_names, config.keep_head)
     from lorasent.methods import check_method
 
-    check_method(base, **arguments(config, check_method))
+    check_method(base, config)
     from lorasent.training import check_training
 
-    check_training(data, **arguments(config, check_training))
+    check_training(data, config)
     return dict(
         data=dict(
             fingerprint=data.fingerprint,

@@ -14,6 +14,7 @@ import numpy as np
 from datasets import Dataset
 
 from .columns import arrow_column, batches, matching, row_keys
+from .config import DataConfig, given
 from .data import LabelledData, check_classes, class_counts, split_sizes
 from .display import Table, shorten
 from .fetch import remembered
@@ -626,21 +627,23 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
 def audit(
     data: LabelledData,  # from `load_data`
     base=None,  # from `load_encoder`: its tokens are counted, up to its `max_length`; None: tokens are not counted
-    duplicates: str = "keep",  # "keep", "drop" or "error": rows that repeat an earlier one of their split
-    leaks: str = "drop_from_train",  # "keep", "drop_from_train" or "error": rows that are in a later split as well
+    config: DataConfig | None = None,  # says what is done about duplicates and leaks
+    *,
     examples: int = 3,  # examples of each kind of finding
     show_texts: bool = True,  # whether the card shows texts
+    **fields,  # of `DataConfig`
 ) -> DataCard:  # `card.data` is the data after what was done
     """Look for what spoils results, and do what the policies say.
 
     Raises `DataError` where a policy says so, or where nothing is left.
     """
+    config = given(DataConfig, config, fields)
     seen = (
         replace(data, validation=data.validation.select([])) if data.chooses_on_test else data
     )  # one split in two roles is no leak
     twins = find_twins(seen)
-    again, repeated = _duplicates(seen, twins, duplicates, examples)
-    leaked, leaking, tainted = _leaks(seen, twins, leaks, examples)
+    again, repeated = _duplicates(seen, twins, config.duplicates, examples)
+    leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
     tokens = {split: _tokens(rows, base) for split, rows in data.splits.items()} if base else {}
     findings = [
         leaked,

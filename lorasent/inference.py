@@ -51,14 +51,8 @@ class SentimentClassifier:
         if not (folder / CARD).exists() and (folder / "adapter" / CARD).exists():
             folder = folder / "adapter"
         card = _read_card(folder)
-        found = load_encoder(
-            encoder or card["encoder"]["name"],
-            card["max_length"],
-            card["long_text"],
-            card["window_overlap"],
-            card["precision"],
-            card.get("attention", "sdpa"),
-        )
+        cut = {name: card[name] for name in ("max_length", "long_text", "window_overlap", "precision")}
+        found = load_encoder(encoder or card["encoder"]["name"], **cut, attention=card.get("attention", "sdpa"))
         if found.identity["sha256"] != card["encoder"]["sha256"]:
             raise AdapterError(
                 f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}"

@@ -15,7 +15,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
-from .config import LorasentError, nearest
+from .config import LorasentError, MethodConfig, given, nearest
 from .display import Table
 from .encoder import Encoder, build_classifier, quietly, sketch_classifier
 
@@ -65,40 +65,44 @@ def find_targets(
     return [o for o in layers if any(o in found for found in matches.values())]
 
 # %% ../nbs/25_methods.ipynb #c14
-def _checked_targets(model: PreTrainedModel, method: str, rank: int, target_modules) -> list[str]:
+def _checked_targets(model: PreTrainedModel, config: MethodConfig) -> list[str]:
     "The layers that get an adapter, once it is sure that it fits them."
-    if method != "lora":
-        raise MethodError(f"unknown method {method!r} (there is: lora)")
-    targets = find_targets(model, target_modules)
+    targets = find_targets(model, config.target_modules)
     sizes = {name: min(model.get_submodule(name).weight.shape) for name in targets}
-    if small := [name for name, size in sizes.items() if rank > size]:
+    if small := [name for name, size in sizes.items() if config.rank > size]:
+        most = min(sizes.values())
         raise MethodError(
-            f"rank={rank} is above the size of {small[0]} ({sizes[small[0]]}): choose at most {min(sizes.values())}"
+            f"rank={config.rank} is above the size of {small[0]} ({sizes[small[0]]}): choose at most {most}"
         )
     return targets
 
 # %% ../nbs/25_methods.ipynb #c15
-def add_adapter(
-    model: PreTrainedModel,  # from `build_classifier`
-    method: str = "lora",  # the only one so far
-    rank: int = 16,  # r
-    alpha: float = 32.0,  # the update is scaled by alpha / rank
-    dropout: float = 0.0,  # on the input of the low-rank matrices, in [0, 1)
-    target_modules: str | list[str] = "all-linear",  # or names of layers
-) -> PeftModel:  # only adapters and head require gradients
-    "Freeze the encoder, put adapters beside its layers, keep the head trainable. Raises `MethodError`."
-    targets = _checked_targets(model, method, rank, target_modules)
+def _lora(model: PreTrainedModel, config: MethodConfig, targets: list[str]) -> LoraConfig:
+    "LoRA as PEFT is told of it."
     turned = isinstance(model.get_submodule(targets[0]), Conv1D)  # its weights are stored the other way round
-    config = LoraConfig(
+    return LoraConfig(
         task_type="SEQ_CLS",
         fan_in_fan_out=turned,
-        r=rank,
-        lora_alpha=alpha,
-        lora_dropout=dropout,
+        r=config.rank,
+        lora_alpha=config.alpha,
+        lora_dropout=config.dropout,
         target_modules=targets,
         modules_to_save=list(model.head_modules),
     )
-    adapted = quietly(lambda: get_peft_model(model, config))
+
+
+_METHODS = {"lora": _lora}  # name -> what PEFT is told
+
+
+def add_adapter(
+    model: PreTrainedModel,  # from `build_classifier`
+    config: MethodConfig | None = None,  # method, rank, alpha, dropout, target modules
+    **fields,  # of `MethodConfig`
+) -> PeftModel:  # only adapters and head require gradients
+    "Freeze the encoder, put adapters beside its layers, keep the head trainable. Raises `MethodError`."
+    config = given(MethodConfig, config, fields)
+    told = _METHODS[config.method](model, config, _checked_targets(model, config))
+    adapted = quietly(lambda: get_peft_model(model, told))
     for part in adapted.parameters():
         if part.requires_grad:
             part.data = part.data.float()
@@ -107,12 +111,11 @@ def add_adapter(
 # %% ../nbs/25_methods.ipynb #c17
 def check_method(
     base: Encoder,  # from `load_encoder`
-    method: str = "lora",  # as for `add_adapter`
-    rank: int = 16,  # as for `add_adapter`
-    target_modules: str | list[str] = "all-linear",  # as for `add_adapter`
+    config: MethodConfig | None = None,  # as for `add_adapter`
+    **fields,  # as for `add_adapter`
 ):
     "Raise the `MethodError` that `add_adapter` would raise, without loading any weights."
-    _checked_targets(sketch_classifier(base), method, rank, target_modules)
+    _checked_targets(sketch_classifier(base), given(MethodConfig, config, fields))
 
 # %% ../nbs/25_methods.ipynb #c22
 def count_parameters(

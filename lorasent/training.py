@@ -24,7 +24,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, Traine
 
 from .arithmetic import best_device
 from .columns import row_keys
-from .config import SELECTION_METRICS, LorasentError, nearest
+from .config import SELECTION_METRICS, LorasentError, TrainingConfig, given, nearest
 from .data import LabelledData, class_counts, rating_shares
 from .display import ProgressBar
 from .encoder import Encoder, collate, pooled_logits
@@ -184,16 +184,17 @@ class _Trainer(Trainer):
 
 def check_training(
     data: LabelledData,  # from `load_data`
-    labels: str = "hard",  # "hard" or "soft"
-    class_weights: str | dict[str, float] = "none",  # as for `fit`
+    config: TrainingConfig | None = None,  # as for `fit`
+    **fields,  # as for `fit`
 ):
     "Raise the error that `fit` would raise about the data, before anything is loaded."
-    weigh_classes(data, class_weights)
-    if labels == "soft" and data.stream:
+    config = given(TrainingConfig, config, fields)
+    weigh_classes(data, config.class_weights)
+    if config.labels == "soft" and data.stream:
         raise TrainingError(
             "labels=soft needs the ratings of every row, which a stream does not keep: leave out streaming"
         )
-    if labels == "soft":
+    if config.labels == "soft":
         rating_shares(data.train, data.label_names)
 
 # %% ../nbs/30_training.ipynb #c16
@@ -249,30 +250,18 @@ def _one_process():
 _SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}  # ours -> Trainer's
 
 
-def _training_arguments(
-    folder,
-    steps_per_epoch,
-    precision,
-    learning_rate,
-    schedule,
-    warmup_ratio,
-    weight_decay,
-    epochs,
-    batch_size,
-    selection_metric,
-    seed,
-):
+def _training_arguments(folder: str, steps_per_epoch: int, precision: str, config: TrainingConfig) -> TrainingArguments:
     "What `Trainer` is told."
     return TrainingArguments(
         output_dir=str(folder),
-        seed=seed,
-        num_train_epochs=epochs,
-        per_device_train_batch_size=batch_size,
+        seed=config.seed,
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
         per_device_eval_batch_size=64,
-        learning_rate=learning_rate,
-        lr_scheduler_type=_SCHEDULES[schedule],
-        warmup_steps=round(warmup_ratio * steps_per_epoch * epochs),
-        weight_decay=weight_decay,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type=_SCHEDULES[config.schedule],
+        warmup_steps=round(config.warmup_ratio * steps_per_epoch * config.epochs),
+        weight_decay=config.weight_decay,
         use_cpu=best_device() == "cpu",  # said, since without a GPU bf16 is refused otherwise
         bf16=precision == "bf16",
         train_sampling_strategy="group_by_length",
@@ -282,8 +271,8 @@ def _training_arguments(
         save_strategy="epoch",
         save_total_limit=1,
         load_best_model_at_end=True,
-        metric_for_best_model=selection_metric,
-        greater_is_better=SELECTION_METRICS[selection_metric],
+        metric_for_best_model=config.selection_metric,
+        greater_is_better=SELECTION_METRICS[config.selection_metric],
         logging_steps=max(1, steps_per_epoch // 20),
         logging_nan_inf_filter=False,
         report_to="none",
@@ -307,15 +296,15 @@ class Fit:
         return f"Fit(best epoch {self.best_epoch} of {len(self.epochs)}, {self.seconds:.0f} s)"
 
 # %% ../nbs/30_training.ipynb #c21
-def _training_set(data: LabelledData, encoder: Encoder, labels: str, seed: int):
+def _training_set(data: LabelledData, encoder: Encoder, config: TrainingConfig):
     "The training rows as token ids, with soft targets where they are wanted."
-    check_training(data, labels)
+    check_training(data, config)
     if data.stream:
-        return _StreamedTokens(data.stream, encoder, seed)
+        return _StreamedTokens(data.stream, encoder, config.seed)
     train = tokenize(data.train, encoder)
     return (
         train.add_column("targets", rating_shares(data.train, data.label_names).astype("float32").tolist())
-        if labels == "soft"
+        if config.labels == "soft"
         else train
     )
 
@@ -324,55 +313,33 @@ def fit(
     model: PeftModel,  # from `add_adapter`; trained in place
     encoder: Encoder,  # gives the tokenizer and the precision
     data: LabelledData,  # train rows are learned, validation rows choose the epoch; test rows are not touched
-    labels: str = "hard",  # "hard": the label is learned; "soft": the distribution of the ratings
-    learning_rate: float = 1e-3,  # peak, of AdamW
-    schedule: str = "linear",  # "linear", "cosine" or "constant", after the warm-up
-    warmup_ratio: float = 0.06,  # share of the steps, in [0, 1)
-    weight_decay: float = 0.01,  # of AdamW
-    epochs: int = 3,  # passes over the training rows, at most
-    batch_size: int = 32,  # rows in one optimiser step
-    early_stopping: int | None = 1,  # epochs without a better score before it stops; None: never
-    class_weights: str
-    | dict[str, float] = "none",  # "none", "balanced", or label name -> weight: of each class in the loss
-    focal_gamma: float = 0.0,  # exponent of the focal loss; 0: cross-entropy
-    selection_metric: str = "macro_f1",  # "macro_f1", "accuracy" or "log_loss", on validation
-    seed: int = 0,  # of the order of the batches and of dropout
+    config: TrainingConfig | None = None,  # how it is trained
+    *,
     progress_file: str | Path | None = None,  # JSON lines for whoever watches from another process
+    **fields,  # of `TrainingConfig`
 ) -> Fit:  # the model of the best epoch
     "Train, keep the epoch that is best on validation. Raises `TrainingError` when the loss diverges."
-    train, validation = _training_set(data, encoder, labels, seed), tokenize(data.validation, encoder)
+    config = given(TrainingConfig, config, fields)
+    train, validation = _training_set(data, encoder, config), tokenize(data.validation, encoder)
     validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1])  # batches of like length
-    steps = math.ceil(len(train) / batch_size)
+    steps = math.ceil(len(train) / config.batch_size)
     with (
         _one_process(),
         tempfile.TemporaryDirectory() as folder,
-        ProgressBar(steps * epochs, "training", progress_file) as bar,
+        ProgressBar(steps * config.epochs, "training", progress_file) as bar,
     ):
-        watch = _Watch(bar, selection_metric)
-        arguments = _training_arguments(
-            folder,
-            steps,
-            encoder.arithmetic.precision,
-            learning_rate,
-            schedule,
-            warmup_ratio,
-            weight_decay,
-            epochs,
-            batch_size,
-            selection_metric,
-            seed,
-        )
+        watch = _Watch(bar, config.selection_metric)
         trainer = _Trainer(
             model,
-            arguments,
+            _training_arguments(folder, steps, encoder.arithmetic.precision, config),
             train_dataset=train,
             eval_dataset=validation,
             compute_metrics=_validation_scores,
             data_collator=_Collator(encoder),
-            callbacks=[watch, *([EarlyStoppingCallback(early_stopping)] if early_stopping else [])],
-        ).use(weigh_classes(data, class_weights), focal_gamma)
+            callbacks=[watch, *([EarlyStoppingCallback(config.early_stopping)] if config.early_stopping else [])],
+        ).use(weigh_classes(data, config.class_weights), config.focal_gamma)
         trainer.remove_callback(PrinterCallback)  # the bar says it
         trainer.train()
-    choose = max if SELECTION_METRICS[selection_metric] else min
-    best = choose(watch.epochs, key=lambda o: o[selection_metric])
+    choose = max if SELECTION_METRICS[config.selection_metric] else min
+    best = choose(watch.epochs, key=lambda o: o[config.selection_metric])
     return Fit(model.eval(), best["epoch"], watch.losses, watch.epochs, bar.progress.seconds)

@@ -257,12 +257,12 @@ def test_a_run_of_each_kind_reloads_and_predicts_the_same(small, tmp_path, setti
     assert answer.code == 0, answer.err
     [folder] = answer.folders
     from lorasent.columns import texts_of
-    from lorasent.config import RunConfig, arguments
+    from lorasent.config import RunConfig
     from lorasent.data import load_data
     from lorasent.inference import SentimentClassifier
 
     config = RunConfig(**record(folder)["config"])
-    data = load_data(**arguments(config, load_data) | dict(dataset=str(tmp_path / "long.jsonl")))
+    data = load_data(config, dataset=str(tmp_path / "long.jsonl"))
     rows = pd.read_parquet(folder / "predictions.parquet")
     again = SentimentClassifier.load(folder).probabilities(texts_of(data.test))
     assert again[:, 1] == pytest.approx(rows["probability_good"].to_numpy(), abs=1e-6)

@@ -1,0 +1,56 @@
+"""Write everything that is made from the notebooks: the modules and the parameters cell of the training notebook.
+
+Run as `make export`, or with the root of a checkout as the argument; a test runs it on a copy and finds no difference.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TRAINING = "nbs/runs/train.ipynb"
+
+
+def nbdev(command: str, root: Path):
+    "Run one of nbdev's commands on a checkout."
+    subprocess.run([Path(sys.executable).with_name(command)], cwd=root, check=True, stdin=subprocess.DEVNULL)
+
+
+def parameters(root: Path) -> str:
+    "The parameters cell: a line a field, with its default and its description, from the modules of this checkout."
+    code = "import json; from lorasent.config import RunConfig, field_table; " + (
+        "print(json.dumps([[o['name'], repr(RunConfig.model_fields[o['name']].default), o['description']] "
+        "for o in field_table()]))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(root)},
+    )
+    quoted = [(name, default.replace("'", '"'), what) for name, default, what in json.loads(told.stdout)]
+    lines = [f"{name} = {default}  # {what}" for name, default, what in quoted]
+    return "\n".join(["# fmt: off", *lines])  # a line a key, however long
+
+
+def write_parameters(root: Path):
+    "Put the fields of `RunConfig` into the cell that papermill overrides."
+    path = root / TRAINING
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    [cell] = [o for o in notebook["cells"] if "parameters" in o["metadata"].get("tags", [])]
+    cell["source"] = parameters(root).splitlines(keepends=True)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main(root: Path):
+    nbdev("nbdev_export", root)
+    write_parameters(root)
+    nbdev("nbdev_clean", root)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve())
