@@ -3,7 +3,7 @@
 from configparser import ConfigParser
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 settings_file = ConfigParser(delimiters=["="])
 settings_file.read(Path(__file__).with_name("settings.ini"), encoding="utf-8")
@@ -12,7 +12,7 @@ settings = settings_file["DEFAULT"]
 # What papermill and the reports need at run time is written and read in nbs/; it travels in the wheel as
 # resources of the package, so that a checkout and an installed wheel find it in the same way.
 resources = {
-    "lorasent.notebooks": ("nbs/runs", ["*.ipynb"]),
+    "lorasent.pipelines": ("nbs/pipelines", ["*.ipynb"]),
     "lorasent.presets": ("nbs/presets", ["*.yaml"]),
     "lorasent.templates": ("nbs/templates", ["*.j2", "*.css", "*.js"]),
 }
@@ -28,7 +28,7 @@ setup(
     keywords=settings["keywords"].split(),
     license="Apache-2.0",
     python_requires=f">={settings['min_python']}",
-    packages=["lorasent", *resources],
+    packages=[*find_packages(include=["lorasent", "lorasent.*"]), *resources],
     package_dir={"lorasent": "lorasent"} | {name: folder for name, (folder, _) in resources.items()},
     package_data={"lorasent": ["py.typed"]} | {name: globs for name, (_, globs) in resources.items()},
     install_requires=settings["requirements"].split(),

@@ -55,7 +55,7 @@ def distilbert(tmp_path_factory) -> Path:
     import torch
     from transformers import DistilBertConfig, DistilBertModel
 
-    from lorasent.encoder import load_encoder
+    from lorasent.model.encoder import load_encoder
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("encoder") / "tiny-distilbert"

@@ -95,8 +95,8 @@ def test_leaks_that_are_kept_have_a_score_without_them(planted, small, tmp_path)
 
 
 def test_leaks_are_dropped_from_train_by_default(planted):
-    from lorasent.data import load_data
-    from lorasent.hygiene import audit
+    from lorasent.data.hygiene import audit
+    from lorasent.data.loading import load_data
 
     data = load_data(str(planted[0]))
     card = audit(data)
@@ -123,7 +123,7 @@ def test_sources_of_every_kind_read_the_same(tmp_path):
         (tmp_path / "folders" / label).mkdir(parents=True)
     for i, (text, label) in enumerate(rows):
         (tmp_path / "folders" / label / f"{i:03}.txt").write_text(text)
-    from lorasent.data import load_data
+    from lorasent.data.loading import load_data
 
     more = {"g.csv": dict(encoding="utf-16"), "h.tsv": dict(columns=["label", "text"])}
     loaded = {
@@ -256,10 +256,10 @@ def test_a_run_of_each_kind_reloads_and_predicts_the_same(small, tmp_path, setti
     answer = call(*small, *settings(dataset="long.jsonl", slice_column="null", epochs=1, **setting), cwd=tmp_path)
     assert answer.code == 0, answer.err
     [folder] = answer.folders
-    from lorasent.columns import texts_of
     from lorasent.config import RunConfig
-    from lorasent.data import load_data
-    from lorasent.inference import SentimentClassifier
+    from lorasent.data.columns import texts_of
+    from lorasent.data.loading import load_data
+    from lorasent.model.inference import SentimentClassifier
 
     config = RunConfig(**record(folder)["config"])
     data = load_data(config, dataset=str(tmp_path / "long.jsonl"))

@@ -10,11 +10,11 @@ from conftest import settings
 from tokenizers import Tokenizer
 
 from lorasent.config import load_config
-from lorasent.encoder import build_classifier, load_encoder
-from lorasent.execution import check
-from lorasent.inference import SentimentClassifier
-from lorasent.methods import add_adapter, parameter_table, save_adapter
-from lorasent.training import fit
+from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.inference import SentimentClassifier
+from lorasent.model.methods import add_adapter, parameter_table, save_adapter
+from lorasent.model.training import fit
+from lorasent.runs.execution import check
 
 SMALL = dict(vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
 GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)
@@ -43,7 +43,7 @@ def trains(dozen, folder, tmp_path, **options):
     "The check lets it pass, a fit learns, and the saved adapter predicts what the trained model does."
     config = load_config(dataset=str(dozen), encoder=str(folder), precision="fp32", max_length=16, rank=4, **options)
     check(config)
-    from lorasent.data import load_data
+    from lorasent.data.loading import load_data
 
     data, encoder = load_data(str(dozen)), load_encoder(str(folder), max_length=config.max_length, precision="fp32")
     torch.manual_seed(0)

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +23,7 @@ def code_cells(notebook: Path) -> list[dict]:
 
 
 def training_cells() -> tuple[dict, list[dict]]:
-    cells = code_cells(NOTEBOOKS / "runs" / "train.ipynb")
+    cells = code_cells(NOTEBOOKS / "pipelines" / "train.ipynb")
     tagged = [o for o in cells if "parameters" in o["metadata"].get("tags", [])]
     assert len(tagged) == 1
     return tagged[0], cells[cells.index(tagged[0]) + 1 :]
@@ -40,7 +39,7 @@ def test_the_notebooks_parameters_are_the_configuration():
 def test_no_parameter_is_without_effect():
     "Each is read by a step from its group, or by the story from the parameters cell."
     _, story = training_cells()
-    modules = [o for o in (NOTEBOOKS.parent / "lorasent").rglob("*.py") if o.name != "config.py"]
+    modules = [o for o in (ROOT / "lorasent").rglob("*.py") if o.name != "config.py"]
     trees = [ast.parse(o.read_text(encoding="utf-8")) for o in modules]
     read = {o.attr for tree in trees for o in ast.walk(tree) if isinstance(o, ast.Attribute)}
     told = {o.id for cell in story for o in ast.walk(ast.parse(cell["source"])) if isinstance(o, ast.Name)}
@@ -59,35 +58,12 @@ def test_no_parameter_is_overwritten():
     assert not bound & set(RunConfig.model_fields)
 
 
-def module_numbers() -> dict[str, int]:
-    "Module -> number of its notebook."
-    found = {}
-    for notebook in NOTEBOOKS.glob("[0-9]*.ipynb"):
-        default = re.search(
-            r"^#\| default_exp (\w+)$", "\n".join(o["source"] for o in code_cells(notebook)), re.MULTILINE
-        )
-        found[default[1]] = int(notebook.name[:2])
-    return found
-
-
-def test_a_notebook_imports_only_from_lower_numbers():
-    numbers = module_numbers()
-    assert len(set(numbers.values())) == len(numbers) > 10
-    for module, number in numbers.items():
-        tree = ast.parse((NOTEBOOKS.parent / "lorasent" / f"{module}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            names = (
-                [node.module]
-                if isinstance(node, ast.ImportFrom)
-                else [o.name for o in node.names]
-                if isinstance(node, ast.Import)
-                else []
-            )
-            for name in names:
-                other = (name or "").removeprefix("lorasent.")
-                assert other not in numbers or numbers[other] < number, (
-                    f"{module} ({number}) imports {other} ({numbers[other]})"
-                )
+def test_imports_go_downward_only():
+    "The contract is in pyproject.toml."
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_help_needs_no_heavy_library():
@@ -102,3 +78,14 @@ def test_ruff(command):
     "Lines of at most 120, a statement a line, no unused imports; in notebooks too."
     done = subprocess.run([sys.executable, "-m", "ruff", *command, ROOT], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_public_names_are_loaded_when_they_are_asked_for():
+    code = "import sys, lorasent; print([o for o in sys.modules if o.startswith('lorasent.')], dir(lorasent))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert told.startswith("[] ") and "SentimentClassifier" in told
+    import lorasent
+
+    assert all(callable(getattr(lorasent, name)) for name in lorasent.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        lorasent.nothing()

@@ -89,8 +89,8 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     [folder] = in_either.folders
     code = """if True:
         import json, sys
-        from lorasent.data import load_data
-        from lorasent.inference import SentimentClassifier
+        from lorasent.data.loading import load_data
+        from lorasent.model.inference import SentimentClassifier
         classifier = SentimentClassifier.load(sys.argv[1])
         test = load_data(sys.argv[2]).test
         probabilities = classifier.probabilities(test["text"][:])
@@ -224,7 +224,7 @@ def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
     shutil.copytree(distilbert, cache / "snapshots" / ("0" * 40))
     (cache / "refs").mkdir()
     (cache / "refs" / "main").write_text("0" * 40)
-    notebook = nbformat.read(ROOT / "nbs" / "runs" / "train.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "nbs" / "pipelines" / "train.ipynb", as_version=4)
     [parameters] = [o for o in notebook.cells if "parameters" in o.metadata.get("tags", [])]
     parameters.source = parameters.source.replace("limit = None", "limit = 1000")
     NotebookClient(

@@ -8,7 +8,7 @@ from datasets import Dataset
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lorasent.data import Cut, cut, load_data
+from lorasent.data.loading import Cut, cut, load_data
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(0, 400)), min_size=12, max_size=120
@@ -110,7 +110,7 @@ def test_the_same_seed_gives_the_same_rows_on_any_platform():
 @pytest.mark.parametrize("share", [0.1, 0.25])
 def test_real_documents_keep_the_class_shares(share):
     "On the embedded data, whose documents stay together, no class share moves by more than a point."
-    from lorasent.sources import read_snippets
+    from lorasent.data.sources import read_snippets
 
     rows = read_snippets()
     _, off = cut(rows, round(share * len(rows)))

@@ -73,10 +73,10 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     "From Python too, in whatever job the process is."
     from accelerate.state import AcceleratorState, PartialState
 
-    from lorasent.data import load_data
-    from lorasent.encoder import build_classifier, load_encoder
-    from lorasent.methods import add_adapter
-    from lorasent.training import fit
+    from lorasent.data.loading import load_data
+    from lorasent.model.encoder import build_classifier, load_encoder
+    from lorasent.model.methods import add_adapter
+    from lorasent.model.training import fit
 
     for name, value in cluster.items():
         monkeypatch.setenv(name, value)
@@ -95,8 +95,8 @@ def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, mon
     import torch
     from datasets import Dataset
 
-    from lorasent.encoder import load_encoder
-    from lorasent.training import tokenize
+    from lorasent.model.encoder import load_encoder
+    from lorasent.model.training import tokenize
 
     rows, threads, found = (
         Dataset.from_dict(dict(text=[f"lunch {i}" for i in range(50_001)], label=[0] * 50_001)),
@@ -118,7 +118,7 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
     code = f"""if True:
         import json, threading
         from lorasent.config import load_config
-        from lorasent.execution import train
+        from lorasent.runs.execution import train
         given = dict(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16)
         config = load_config(**given, epochs=1, batch_size=8, precision="fp32")
         thread = threading.Thread(target=lambda: print(json.dumps(train(config)["status"])))
@@ -134,7 +134,7 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     code = f"""if True:
         import sys
         from lorasent.config import load_config
-        from lorasent.execution import train
+        from lorasent.runs.execution import train
         config = load_config(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16, precision="fp32")
         def gone(folder): sys.executable = "/nowhere/python"
         print(train(config, announce=gone)["exit_code"])"""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TRAINING = "nbs/runs/train.ipynb"
+TRAINING = "nbs/pipelines/train.ipynb"
 
 
 def nbdev(command: str, root: Path):

@@ -1,0 +1,1 @@
+"One run and many: the folder, its execution, its report."

@@ -1,0 +1,1 @@
+"Papermill notebooks: read and edited here, shipped in the wheel as `lorasent.pipelines`."

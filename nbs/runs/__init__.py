@@ -1,1 +1,0 @@
-"Papermill notebooks: read and edited here, shipped in the wheel as `lorasent.notebooks`."
