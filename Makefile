@@ -1,4 +1,4 @@
-# Everything happens in .venv, which is made on first use; both targets may be called in any order, and again.
+# Everything happens in .venv, which is made on first use; the targets may be called in any order, and again.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -16,7 +16,7 @@ check: $(READY) ## the loop while writing: what needs no training, in under a mi
 test: $(READY) ## what CI runs: everything
 	$(TESTS)
 
-export: $(READY) ## what is made from the notebooks: modules, parameters cell
+export: $(READY) ## what is made from the notebooks: modules, their tests, the parameters cell
 	$(BIN)/python tools/export.py
 
 readme: $(READY) ## README.md from nbs/index.ipynb

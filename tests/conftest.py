@@ -25,6 +25,15 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda o: o.get_closest_marker("slow") is None)
 
 
+@pytest.fixture(autouse=True)
+def environment_of_its_own():
+    "What a test sets in the environment must not reach the next one."
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 def sentences(count: int, seed: int = 0) -> list[str]:
     "Made-up sentences, none of which is like another."
     generator = random.Random(seed)

@@ -23,9 +23,10 @@ def content(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    "The parts of the repository that nbdev works on, so that a check changes nothing."
-    shutil.copy(ROOT / "settings.ini", tmp_path)
-    for name in ("nbs", "lorasent"):
+    "The parts of the repository that the export works on, so that a check changes nothing."
+    for name in ("settings.ini", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("nbs", "lorasent", "tests/notebooks"):
         shutil.copytree(
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         )
@@ -33,7 +34,7 @@ def copy(tmp_path) -> Path:
 
 
 def test_export_leaves_no_diff(copy):
-    "Modules, parameters cell and clean notebooks."
+    "Modules, parameters cell, tests and clean notebooks."
     before = content(copy)
     subprocess.run([sys.executable, ROOT / "tools" / "export.py", copy], check=True)
     after = content(copy)

@@ -1,4 +1,4 @@
-"""Write everything that is made from the notebooks: the modules and the parameters cell of the training notebook.
+"""Write everything that is made from the notebooks: modules, tests, and the parameters cell of the training notebook.
 
 Run as `make export`, or with the root of a checkout as the argument; a test runs it on a copy and finds no difference.
 """
@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from notebook_tests import write_tests
 
 TRAINING = "nbs/pipelines/train.ipynb"
 
@@ -36,19 +38,41 @@ def parameters(root: Path) -> str:
     return "\n".join(["# fmt: off", *lines])  # a line a key, however long
 
 
+def read(path: Path) -> dict:
+    "A notebook."
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write(path: Path, notebook: dict):
+    "A notebook as nbdev writes it, so that nothing changes but what is meant to."
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def write_parameters(root: Path):
     "Put the fields of `RunConfig` into the cell that papermill overrides."
-    path = root / TRAINING
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook = read(root / TRAINING)
     [cell] = [o for o in notebook["cells"] if "parameters" in o["metadata"].get("tags", [])]
     cell["source"] = parameters(root).splitlines(keepends=True)
-    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    write(root / TRAINING, notebook)
+
+
+def drop_warnings(root: Path):
+    "Take out what went to standard error: warnings, which name places on one machine."
+    for path in (root / "nbs").rglob("*.ipynb"):
+        notebook, found = read(path), False
+        for cell in notebook["cells"]:
+            kept = [o for o in cell.get("outputs", []) if o.get("name") != "stderr"]
+            if kept != cell.get("outputs", []):
+                cell["outputs"], found = kept, True
+        if found:
+            write(path, notebook)
 
 
 def main(root: Path):
     nbdev("nbdev_export", root)
     write_parameters(root)
+    write_tests(root)
+    drop_warnings(root)
     nbdev("nbdev_clean", root)
 
 

@@ -1,0 +1,95 @@
+"Written from nbs/data/hygiene.ipynb by `make export`: edit there."
+
+import re
+
+import numpy as np
+import pytest
+from datasets import Dataset
+
+from lorasent.data.hygiene import _first_twin, audit, near_pairs
+from lorasent.data.loading import load_data
+
+pytestmark = pytest.mark.xdist_group("data/hygiene")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global card, test, train
+    train = Dataset.from_dict(
+        {
+            "text": [
+                "a fine lunch",
+                "A fine lunch!",
+                "rain all day long on our way to the lake, and then more rain",
+                "dull",
+                "dull",
+                "sun",
+                "fog",
+                "so-so",
+                "\x00odd",
+            ],
+            "label": ["good", "good", "bad", "bad", "good", "good", "bad", "bad", "bad"],
+        }
+    )
+    test = Dataset.from_dict(
+        {
+            "text": [
+                "a fine  LUNCH",
+                "rain all day long on our way to the lake, and then some more rain",
+                "sunny",
+                "fog bank",
+                None,
+            ],
+            "label": ["good", "bad", "good", "bad", "bad"],
+        }
+    )
+    card = audit(load_data({"train": train, "validation": test.select([2, 3]), "test": test}), leaks="keep")
+    card
+
+
+def test_near_pairs():
+    assert near_pairs(
+        [
+            "the ad2600 had false silver plate instead of play display",
+            "the 2600 had false silver plate instead of play display",
+            "not what i had hoped for",
+        ]
+    ).tolist() == [[0, 1]]
+    crowd = [f"{'the very same words again and again, ' * 3}{i}" for i in range(60)]
+    assert {b for _, b in near_pairs(crowd)} == set(range(1, 60))
+
+
+def test_first_twin():
+    assert _first_twin(np.array([0, 0, 1, 2, 2]), np.array([7, 7, 7, 8, 8]), within=True).tolist() == [-1, 0, -1, -1, 3]
+    assert _first_twin(np.array([0, 0, 1, 2, 2]), np.array([7, 7, 7, 7, 8]), within=False).tolist() == [
+        -1,
+        -1,
+        0,
+        0,
+        -1,
+    ]
+
+
+def test_audit():
+    found = {o.kind: (o.count, o.parts) for o in card.findings}
+    assert found["leaks"] == (4, {"exact": 2, "case": 1, "near": 1})
+    assert found["duplicates"] == (2, {"exact": 1, "punctuation": 1})
+    assert found["conflicts"] == (2, {"texts": 1})
+    assert (found["blank"], found["control characters"]) == ((1, {"null": 1}), (1, {}))
+    assert card.tainted.tolist() == [True] * 4
+    cleaned = audit(
+        load_data({"train": train, "validation": test.select([2, 3]), "test": test.select([0, 1])}), duplicates="drop"
+    )
+    assert cleaned.data.train["text"][:] == ["dull", "sun", "fog", "so-so", "\x00odd"]
+    assert cleaned.tainted.tolist() == [False, False]
+    with pytest.raises(Exception, match=re.escape("leaks: test row 1 and train row 1 are the same (case)")):
+        audit(load_data({"train": train, "test": test}), leaks="error")
+    with pytest.raises(Exception, match=re.escape("duplicates")):
+        audit(load_data({"train": train, "test": test}), duplicates="error")
+    same = load_data({"train": train, "test": test}, validation_split="test")  # one split in two roles is no leak
+    assert audit(same).data.validation["text"][:] == test["text"][:4]
+    hidden = audit(load_data({"train": train, "test": test}), show_texts=False)
+    assert "lunch" not in hidden._repr_html_() and "lunch" not in str(hidden.as_dict())
+    with pytest.raises(Exception, match=re.escape("the train split of a dict of splits has no rows left, once")):
+        audit(load_data({"train": train, "test": train}))

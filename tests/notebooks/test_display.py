@@ -1,0 +1,49 @@
+"Written from nbs/display.ipynb by `make export`: edit there."
+
+import json
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from lorasent.display import Progress, ProgressBar, Table, _line, clock, plain, shorten
+
+pytestmark = pytest.mark.xdist_group("display")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global bar, file, folder, last, step
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "progress.jsonl"
+        with ProgressBar(3, "counting", file=file, interval=0) as bar:
+            for step in range(1, 4):
+                bar.update(step, loss=1 / step)
+        last = json.loads(file.read_text().splitlines()[-1])
+    last["done"], last["total"], round(last["loss"], 3)
+
+
+def test_shorten():
+    shown = Table([{"text": "<script>", "n": 1234, "x": 0.5, "none": None}])._repr_html_()
+    assert "<script>" not in shown and "&lt;script&gt;" in shown and "1,234" in shown and "0.500" in shown
+    assert repr(Table([{"a": 1, "b": "x"}])) == "1 | x"
+    assert ("<tbody></tbody>" in Table([])._repr_html_()) is True
+    assert (len(Table([{"text": "x" * 1_000_000}])._repr_html_()) < 1000) is True
+    assert shorten("x" * 1_000_000, 3) == "xx… (1,000,000 characters)"
+
+
+def test_plain():
+    assert plain("\x1b[0;31mValueError\x1b[0m: no") == "ValueError: no"
+
+
+def test_line():
+    progress = Progress(100, "training")
+    progress.done = 50
+    progress.facts = {"loss": 0.5}
+    assert _line(progress).startswith("training · 50/100 · loss 0.500 · 0:00 elapsed")
+    assert [clock(o) for o in (None, 5, 65, 3600)] == ["–:––", "0:05", "1:05", "1:00:00"]
+
+
+def test_progress_bar():
+    assert (last["done"], last["total"], last["label"]) == (3, 3, "counting")

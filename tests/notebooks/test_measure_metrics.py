@@ -1,0 +1,86 @@
+"Written from nbs/measure/metrics.ipynb by `make export`: edit there."
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from lorasent.measure.metrics import (
+    METRICS,
+    auroc,
+    calibration,
+    class_scores,
+    confused_pairs,
+    confusion_counts,
+    confusion_matrix,
+    count_scores,
+    headline,
+    row_losses,
+    score,
+    score_by,
+    score_counts,
+)
+
+pytestmark = pytest.mark.xdist_group("measure/metrics")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global guesses, labels, probabilities, rng
+    rng = np.random.default_rng(0)
+    labels, guesses = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
+    probabilities = rng.dirichlet(np.ones(3), 200).round(2) + 1e-6  # rounded, so that some are the same
+    probabilities /= probabilities.sum(1, keepdims=True)
+    count_scores(confusion_matrix(labels, guesses, 3))
+
+
+def test_count_scores():
+    confusion = confusion_matrix(labels, guesses, 3)
+    scores = count_scores(confusion)
+    assert scores["accuracy"] == pytest.approx(sk.accuracy_score(labels, guesses), abs=1e-5)
+    assert scores["macro_f1"] == pytest.approx(sk.f1_score(labels, guesses, average="macro"), abs=1e-5)
+    assert scores["mcc"] == pytest.approx(sk.matthews_corrcoef(labels, guesses), abs=1e-5)
+    assert class_scores(confusion)["recall"] == pytest.approx(sk.recall_score(labels, guesses, average=None), abs=1e-5)
+
+
+def test_auroc():
+    assert auroc(labels, probabilities)[0] == pytest.approx(
+        sk.roc_auc_score(labels, probabilities, multi_class="ovr"), abs=1e-5
+    )
+    assert row_losses(labels, probabilities).mean() == pytest.approx(sk.log_loss(labels, probabilities), abs=1e-5)
+    drawn = np.random.default_rng(1).integers(0, 200, 200)
+    assert auroc(labels, probabilities, np.bincount(drawn, minlength=200)[None])[0] == pytest.approx(
+        sk.roc_auc_score(labels[drawn], probabilities[drawn], multi_class="ovr"), abs=1e-5
+    )
+
+
+def test_score():
+    result = score(labels, probabilities)
+    assert list(result) == METRICS
+    assert all(o["low"] < o["value"] < o["high"] for o in result.values())
+    assert score(labels, probabilities) == result  # the same seed, the same interval
+    assert score([1, 1], [[0.1, 0.9], [0.2, 0.8]])["auroc"] == dict(
+        value=None, low=None, high=None
+    )  # one class: undefined, not perfect
+    # the interval of an accuracy is that of a share: 1.96 standard errors
+    wide = score_counts(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
+    assert wide["high"] - wide["low"] == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
+
+
+def test_confused_pairs():
+    pairs = confused_pairs([0, 0, 0, 1, 2], [1, 1, 0, 1, 0], ["a", "b", "c"]).rows
+    assert [(o["label"], o["predicted"], o["rows"]) for o in pairs] == [("a", "b", 2), ("c", "a", 1)]
+    assert pairs[0]["share of the label's rows"] == pytest.approx(2 / 3, abs=1e-5)
+
+
+def test_score_by():
+    halves = score_by(["a"] * 100 + ["b"] * 100, lambda rows: headline(labels[rows], probabilities[rows]))
+    assert halves["b"]["accuracy"] == pytest.approx(
+        sk.accuracy_score(labels[100:], probabilities[100:].argmax(1)), abs=1e-5
+    )
+
+
+def test_calibration():
+    error, found = calibration([0, 0, 1, 1], [[0.95, 0.05]] * 4)
+    assert error == pytest.approx(0.45, abs=1e-5)
+    assert found[0]["rows"] == 4
