@@ -100,6 +100,7 @@ def read_snippets() -> Dataset:  # columns id, text, label, domain, document, ra
 
 # %% ../../nbs/data/sources.ipynb #c15
 _READERS = {".csv": "csv", ".tsv": "csv", ".jsonl": "json", ".parquet": "parquet"}  # ending -> builder of `datasets`
+_BINARY = {".parquet"}  # the others are text, in some encoding
 
 
 def file_kind(
@@ -262,7 +263,7 @@ def _read_files(paths: list[Path], reading: _Reading) -> Dataset:
     if reading.columns and kinds[0] not in (".csv", ".tsv"):
         raise DataError(f"columns names the columns of CSV and TSV files, but {paths[0]} is none")
     options = _checked_options(paths, kinds[0], reading)
-    sources = [str(_as_utf8(o, reading.encoding)) for o in paths] if kinds[0] != ".parquet" else [str(o) for o in paths]
+    sources = [str(o if kinds[0] in _BINARY else _as_utf8(o, reading.encoding)) for o in paths]
     kept = str(cache_folder() / "tables")
     try:
         return _load(
@@ -282,7 +283,7 @@ def _checked_options(paths: list[Path], kind: str, reading: _Reading) -> dict:
     for path in paths:
         if path.stat().st_size == 0:
             raise DataError(f"{path} is empty")
-        if kind != ".parquet":
+        if kind not in _BINARY:
             _check_encoding(path, reading.encoding)
     if kind not in (".csv", ".tsv"):
         return {}
