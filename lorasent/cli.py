@@ -53,19 +53,22 @@ def _field_help() -> str:
     ]
     return "\n\n".join(["Keys for --set and for YAML files, with their defaults:", *rows])
 
+
+_Preset = Annotated[str | None, typer.Option(help=f"A recipe to start from: {', '.join(preset_names())}.")]
+_File = Annotated[
+    Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
+]
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE"),
+]
+
 # %% ../nbs/cli.ipynb #c07
 @app.command(epilog=_field_help())
 def train(
-    preset: Annotated[str | None, typer.Option(help=f"A recipe to start from: {', '.join(preset_names())}.")] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE"
-        ),
-    ] = None,
+    preset: _Preset = None,
+    config: _File = None,
+    set_: _Settings = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the same as --set name=…")] = None,
     reports: Annotated[Path, typer.Option(help="Folder that gets the run folder.")] = Path("reports"),
 ):
@@ -107,18 +110,9 @@ def inspect(
             show_default=False,
         ),
     ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help=f"A recipe to take columns and encoder from: {', '.join(preset_names())}.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", help="A single value, in YAML; overrides the file; may be given often.", metavar="KEY=VALUE"
-        ),
-    ] = None,
+    preset: _Preset = None,
+    config: _File = None,
+    set_: _Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ):
     "Rows, classes, lengths, duplicates, leaks, conflicting labels, broken texts: what a run would do about them."
