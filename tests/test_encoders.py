@@ -14,7 +14,7 @@ from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.inference import SentimentClassifier
 from lorasent.model.methods import add_adapter, parameter_table, save_adapter
 from lorasent.model.training import fit
-from lorasent.runs.execution import check
+from lorasent.runs.executor import check
 
 SMALL = dict(vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
 GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -199,17 +200,61 @@ def test_an_interrupted_run(small, tmp_path, number, code):
     assert "What data" in (folder / "report.html").read_text()  # what was done before is kept
 
 
+def kernel_of(family):
+    "The process that runs the notebook."
+    return next(o for o in family if "run_kernel" in " ".join(o.cmdline()))
+
+
 def test_a_killed_kernel(small, tmp_path):
     "Papermill would save this notebook as completed."
     process, family = training(small, tmp_path)
-    kernel = next(o for o in family if "ipykernel" in " ".join(o.cmdline()))
-    kernel.send_signal(signal.SIGKILL)
+    kernel_of(family).send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     assert (
         process.returncode == 1 and "failed" in err and "want of memory" in err and len(err.strip().splitlines()) == 1
     )
     [folder] = run_folders(tmp_path)
     assert record(folder)["status"] == "failed" and "This run failed." in (folder / "report.html").read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_a_killed_supervisor_leaves_nobody_behind(small, tmp_path):
+    process, family = training(small, tmp_path)
+    process.kill()
+    assert not psutil.wait_procs(family, timeout=5)[1], "an orphan is left"
+    process.communicate()
+
+
+@pytest.fixture
+def checking(tmp_path):
+    "A run whose check waits for a hub that never answers; and the processes below it."
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hub = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = start(
+            "train",
+            "--set",
+            "dataset=someone/lunches",
+            cwd=tmp_path,
+            HF_ENDPOINT=hub,
+            HF_HOME=str(tmp_path),
+            HF_HUB_OFFLINE="0",
+        )
+        silent.settimeout(120)
+        with silent.accept()[0]:
+            yield process, psutil.Process(process.pid).children(recursive=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize("end, code", [("kernel", 2), ("Ctrl-C", 130)])
+def test_a_check_that_is_ended(checking, tmp_path, end, code):
+    process, family = checking
+    if end == "kernel":
+        kernel_of(family).kill()
+    else:
+        process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code and len(err.strip().splitlines()) == (1 if end == "kernel" else 0), err
+    assert not psutil.wait_procs(family, timeout=5)[1] and not run_folders(tmp_path)
 
 
 def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):

@@ -130,9 +130,10 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
 
 @pytest.mark.slow
 def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
-    "Here: there is no interpreter any more where there was one."
+    "Here: there is no interpreter any more where there was one. With torch loaded, the check needs none."
     code = f"""if True:
         import sys
+        import torch
         from lorasent.config import load_config
         from lorasent.runs.execution import train
         config = load_config(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16, precision="fp32")

@@ -626,7 +626,7 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
 
 def audit(
     data: LabelledData,  # from `load_data`
-    base=None,  # from `load_encoder`: its tokens are counted, up to its `max_length`; None: tokens are not counted
+    encoder=None,  # from `load_encoder`: its tokens are counted, up to its `max_length`; None: tokens are not counted
     config: DataConfig | None = None,  # says what is done about duplicates and leaks
     *,
     examples: int = 3,  # examples of each kind of finding
@@ -644,7 +644,7 @@ def audit(
     twins = find_twins(seen)
     again, repeated = _duplicates(seen, twins, config.duplicates, examples)
     leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
-    tokens = {split: _tokens(rows, base) for split, rows in data.splits.items()} if base else {}
+    tokens = {split: _tokens(rows, encoder) for split, rows in data.splits.items()} if encoder else {}
     findings = [
         leaked,
         _conflicts(seen, twins, examples),
@@ -662,9 +662,9 @@ def audit(
         _check_left(kept, int(goes.sum()))
     return DataCard(
         kept,
-        _split_rows(kept, tokens, base.max_length if base else None),
+        _split_rows(kept, tokens, encoder.max_length if encoder else None),
         [o for o in findings if o],
-        _unseen(twins, data, base),
+        _unseen(twins, data, encoder),
         tainted[len(seen.train) + len(seen.validation) :],
         tokens["train"][0] if tokens else np.empty(0, dtype=np.int64),
         show_texts,

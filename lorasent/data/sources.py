@@ -19,6 +19,7 @@ import re
 import tarfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -86,6 +87,7 @@ def _domain_rows(archive, domain: str, file: str) -> list[dict]:
     ]
 
 # %% ../../nbs/data/sources.ipynb #c11
+@cache  # data sets do not change; a check reads it, and then the run
 def read_snippets() -> Dataset:  # columns id, text, label, domain, document, ratings (list of int in [-4, 4])
     "All four domains, as one data set. Fetched on first use; raises `FetchError` where pip cannot."
     with tarfile.open(fetch(*_SNIPPETS)) as package:

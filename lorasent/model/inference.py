@@ -17,21 +17,21 @@ import torch
 from ..config import LorasentError
 from .arithmetic import best_device
 from .encoder import collate, load_encoder, pooled_logits
-from .methods import CARD, load_adapter
+from .methods import DESCRIPTION, load_adapter
 
 # %% ../../nbs/model/inference.ipynb #c05
 class AdapterError(LorasentError):
     "A folder is no adapter of lorasent's, or belongs to another encoder."
 
 
-def _read_card(folder: Path) -> dict:
+def _read_description(folder: Path) -> dict:
     "What was saved beside the adapter."
     try:
-        return json.loads((folder / CARD).read_text(encoding="utf-8"))
+        return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     except OSError:
-        raise AdapterError(f"{folder} is no adapter folder: it has no {CARD}") from None
+        raise AdapterError(f"{folder} is no adapter folder: it has no {DESCRIPTION}") from None
     except ValueError:
-        raise AdapterError(f"{folder / CARD} is damaged: it is no JSON") from None
+        raise AdapterError(f"{folder / DESCRIPTION} is damaged: it is no JSON") from None
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
@@ -48,16 +48,15 @@ class SentimentClassifier:
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved adapter. Raises `AdapterError` where it is none or belongs to another encoder."
         folder = Path(folder)
-        if not (folder / CARD).exists() and (folder / "adapter" / CARD).exists():
+        if not (folder / DESCRIPTION).exists() and (folder / "adapter" / DESCRIPTION).exists():
             folder = folder / "adapter"
-        card = _read_card(folder)
-        cut = {name: card[name] for name in ("max_length", "long_text", "window_overlap", "precision")}
-        found = load_encoder(encoder or card["encoder"]["name"], **cut, attention=card.get("attention", "sdpa"))
-        if found.identity["sha256"] != card["encoder"]["sha256"]:
-            raise AdapterError(
-                f"{folder} was trained on other weights of {card['encoder']['name']!r} than those in {found.folder}"
-            )
-        return cls(load_adapter(folder, found, card["label_names"]).to(best_device()), found, card["label_names"])
+        description = _read_description(folder)
+        cut = {name: description[name] for name in ("max_length", "long_text", "window_overlap", "precision")}
+        name, label_names = description["encoder"]["name"], description["label_names"]
+        found = load_encoder(encoder or name, **cut, attention=description.get("attention", "sdpa"))
+        if found.identity["sha256"] != description["encoder"]["sha256"]:
+            raise AdapterError(f"{folder} was trained on other weights of {name!r} than those in {found.folder}")
+        return cls(load_adapter(folder, found, label_names).to(best_device()), found, label_names)
 
 # %% ../../nbs/model/inference.ipynb #c08b
 class TextError(LorasentError):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['STATUSES', 'PROGRESS', 'MANIFEST', 'PROMISED', 'RunError', 'write_text', 'write_json', 'read_json', 'run_id',
-           'make_folder', 'now', 'first_record', 'run_folder', 'write_manifest', 'manifest_fault', 'read_runs',
-           'earlier_readers']
+           'make_folder', 'hardware', 'now', 'first_record', 'run_folder', 'write_manifest', 'manifest_fault',
+           'read_runs', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
 import json
@@ -110,7 +110,7 @@ def _git_state() -> dict | None:  # {"commit", "dirty"}
     return dict(commit=commit, dirty=bool(_git("status", "--porcelain"))) if commit else None
 
 # %% ../../nbs/runs/folder.ipynb #c11
-def _hardware() -> dict:
+def hardware() -> dict:
     "Processor, cores, memory, GPU."
     import torch
 
@@ -136,7 +136,7 @@ def now() -> str:  # ISO 8601, UTC
 def first_record(
     folder: Path,  # the run folder
     config: RunConfig,  # a checked configuration
-    facts: dict,  # about data and encoder
+    facts: dict,  # about data, encoder and hardware, from the check
 ) -> dict:  # the first content of run.json
     "What is known of a run before it starts."
     return dict(
@@ -154,7 +154,6 @@ def first_record(
         metrics={},
         versions=_versions(),
         git=_git_state(),
-        hardware=_hardware(),
         process=dict(pid=os.getpid(), started=_process_start(os.getpid())),
     )
 

@@ -11,7 +11,7 @@ import torch
 
 from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.inference import SentimentClassifier, TextError
-from lorasent.model.methods import CARD, add_adapter, load_adapter, save_adapter
+from lorasent.model.methods import DESCRIPTION, add_adapter, load_adapter, save_adapter
 
 pytestmark = pytest.mark.xdist_group("model/inference")
 
@@ -56,9 +56,9 @@ def test_probabilities_of():
     assert (classifier("one")["label"] in ("bad", "good")) is True
     with pytest.raises(Exception, match=re.escape("no adapter folder")):
         SentimentClassifier.load(tempfile.mkdtemp())
-    card = json.loads((folder / CARD).read_text())
-    card["encoder"]["sha256"] = "0" * 64
-    (folder / CARD).write_text(json.dumps(card))
+    description = json.loads((folder / DESCRIPTION).read_text())
+    description["encoder"]["sha256"] = "0" * 64
+    (folder / DESCRIPTION).write_text(json.dumps(description))
     with pytest.raises(Exception, match=re.escape("other weights")):
         SentimentClassifier.load(folder)
 

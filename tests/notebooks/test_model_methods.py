@@ -12,7 +12,7 @@ from transformers.utils import logging
 
 from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.methods import (
-    CARD,
+    DESCRIPTION,
     _kinds,
     add_adapter,
     check_method,
@@ -99,7 +99,7 @@ def test_load_adapter():
     texts = tiny.tokenizer(["a fine day", "rain"], padding=True, return_tensors="pt")
     with torch.no_grad():
         assert adapted.eval()(**texts).logits.tolist() == again(**texts).logits.tolist()
-    assert json.loads((saved / CARD).read_text())["label_names"] == ["bad", "good"]
+    assert json.loads((saved / DESCRIPTION).read_text())["label_names"] == ["bad", "good"]
     assert json.loads((saved / "adapter_config.json").read_text())["modules_to_save"] == [
         "classifier",
         "pre_classifier",
