@@ -34,6 +34,7 @@ setup(
     install_requires=settings["requirements"].split(),
     extras_require={
         "embedded": settings["embedded_requirements"].split(),
+        "excel": settings["excel_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": ["lorasent=lorasent.cli:main"], "nbdev": ["lorasent=lorasent._modidx:d"]},

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SELECTION_METRICS', 'GROUPS', 'LorasentError', 'ConfigError', 'nearest', 'first_line', 'looks_like_path', 'Config',
            'DataConfig', 'EncoderConfig', 'MethodConfig', 'TrainingConfig', 'ReportConfig', 'RunConfig', 'make_config',
-           'preset_names', 'read_preset', 'read_setting', 'load_config', 'given', 'given_name', 'config_hash',
-           'field_table']
+           'preset_names', 'read_preset', 'read_setting', 'as_settings', 'load_config', 'given', 'given_name',
+           'config_hash', 'field_table']
 
 # %% ../nbs/config.ipynb #c03
 import difflib
@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -79,14 +80,24 @@ class DataConfig(Config):
 
     dataset: _Name = _field(
         "snippets",
-        "Embedded data set (snippets), a file (CSV, TSV, JSONL, Parquet; also gzipped), a pattern of files "
-        "(part-*.csv), a folder, or a hub id",
+        "Embedded data set (snippets), a file (a table as text, JSON, Parquet, fastText, a spreadsheet; also packed), "
+        "a pattern of files (part-*.csv), a folder, or a hub id",
     )
     dataset_config: str | None = _field(None, "Configuration of a hub data set that has several")
     dataset_revision: str | None = _field(None, "Revision of a hub data set: a branch, a tag or a commit")
     streaming: bool = _field(False, "Read the training rows again in every epoch instead of keeping them on this disk")
     encoding: _Name = _field("utf-8", "Encoding of text files; a byte order mark is skipped")
-    columns: list[str] | None = _field(None, "Names of the columns of a CSV or TSV file without a header line")
+    format: Literal["csv", "jsonl", "json", "parquet", "fasttext", "excel"] | None = _field(
+        None, "Kind of a file; null: by its name, else by its contents"
+    )
+    separator: str | None = _field(
+        None, "What stands between the fields of a table (csv): one character, or \\t for a tab; null: by looking"
+    )
+    header: bool | None = _field(None, "Whether the first line of a table names its columns; null: by looking")
+    quotes: bool | None = _field(
+        None, "Whether quotation marks enclose fields of a table or are characters of the texts; null: by looking"
+    )
+    columns: list[str] | None = _field(None, "Names of the columns of a table without a header line")
     text_column: _Name = _field("text", "Column that holds the text")
     text_pair_column: str | None = _field(None, "Column that holds a second text, for labels of text pairs")
     label_column: _Name = _field("label", "Column that holds the label")
@@ -94,6 +105,9 @@ class DataConfig(Config):
         None,
         "Map from the values found in the label column to label names, in the order of the classes; null: "
         "the values as they are",
+    )
+    several_labels: Literal["error", "keep"] = _field(
+        "error", "What is done about labels that are several, such as sad,angry: keep makes a class of each combination"
     )
     label_thresholds: dict[str, float | None] | None = _field(
         None,
@@ -141,6 +155,15 @@ class DataConfig(Config):
     leaks: Literal["keep", "drop_from_train", "error"] = _field(
         "drop_from_train", "What is done about rows that are in a later split as well"
     )
+
+    @field_validator("separator")
+    @classmethod
+    def _separator_is_a_character(cls, value):
+        "A tab can be written as on paper."
+        value = {"\\t": "\t", "tab": "\t"}.get(value, value)
+        if value is not None and (len(value) != 1 or value in '"\r\n'):
+            raise ValueError("wants one character, such as ; or \\t")
+        return value
 
     @field_validator("label_map", mode="before")
     @classmethod
@@ -443,6 +466,20 @@ def read_setting(
     if _is_text(RunConfig.model_fields[key].annotation):
         return key, None if text == "null" else text
     return key, _read_yaml(text, f"--set {setting!r}")
+
+# %% ../nbs/config.ipynb #c37b
+def as_settings(
+    **values,  # fields of `RunConfig`
+) -> str:  # quoted for a shell
+    "Fields as words for the command line."
+
+    def written(name, value):
+        if value is not None and _is_text(RunConfig.model_fields[name].annotation):
+            return str(value).replace("\t", "\\t")
+        dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
+        return dumped.strip().removesuffix("...").strip()
+
+    return " ".join(f"--set {shlex.quote(f'{name}={written(name, value)}')}" for name, value in values.items())
 
 # %% ../nbs/config.ipynb #c38
 def load_config(

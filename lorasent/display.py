@@ -14,6 +14,9 @@ import time
 from pathlib import Path
 
 # %% ../nbs/display.ipynb #c05
+_FOLDED = 30  # rows; a longer table opens with a click
+
+
 class Table:
     "Rows that show themselves as an HTML table in a notebook and a report, and as plain text elsewhere."
 
@@ -29,7 +32,11 @@ class Table:
         head = "".join(f"<th scope='col'{_flush(self.rows[0][o])}>{html.escape(str(o))}</th>" for o in columns)
         body = "".join("<tr>" + "".join(_cell(row[o]) for o in columns) + "</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
-        return f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        table = f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        if len(self.rows) <= _FOLDED:
+            return table
+        title = html.escape(self.caption or "the whole table")
+        return f"<details><summary>{title} ({len(self.rows):,} rows)</summary>{table}</details>"
 
     def __repr__(self):
         return "\n".join(" | ".join(map(_text, row.values())) for row in self.rows)

@@ -169,7 +169,7 @@ def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
         (
             "text,label\nfine,good\ncaf\u00e9,good\n".encode("latin-1"),
             {},
-            ["line 3, byte 25", "0xe9", "encoding=latin-1"],
+            ["line 3, byte 25", "0xe9", "--set encoding=cp1252"],
         ),
         (b"text,label\nfine, but loud,good\n", {}, ["line 2", "3 fields, but 2"]),
         (b'text,label\n"so-called" lunch,bad\n', {}, ["after line 1", "quotation mark"]),

@@ -159,6 +159,18 @@ def test_a_test_set_that_chooses_is_flagged_and_texts_can_be_kept_out(small, tmp
     assert "secretword" not in page and "secretword" not in (answer.folders[0] / "report.ipynb").read_text()
 
 
+def test_many_classes_stay_readable_and_a_model_of_one_class_is_said_first(small, tmp_path):
+    "60 classes and a learning rate that teaches nothing."
+    rows = [f"{text},{'often' if i < 80 else f'class{i % 60:02}'}" for i, text in enumerate(sentences(260))]
+    (tmp_path / "many.csv").write_text("\n".join(["text,label", *rows]))
+    setting = settings(dataset="many.csv", slice_column="null", epochs=1, learning_rate=1e-9, test_size=0.25)
+    answer = call(*small, *setting, cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    page = (answer.folders[0] / "report.html").read_text()
+    assert "beware: The model gives all" in answer.out and page.index("The model gives all") < page.index("What data")
+    assert "<details><summary>" in page and len(page) < 600_000
+
+
 def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
     "The encoder's weights are damaged: that shows only when they are loaded."
     import shutil

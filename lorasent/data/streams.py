@@ -13,7 +13,7 @@ import numpy as np
 from datasets import Dataset, IterableDataset
 
 from .columns import Columns, check_columns, label_order, label_values, map_labels, prepare_rows, row_keys
-from .sources import DataError
+from .encodings import DataError
 from .splits import scramble
 from .texts import blank_kind
 
@@ -77,7 +77,8 @@ def _first_pass(
         train = table.select(np.flatnonzero(roles == "train"))
         if len(train):
             names, codes = label_values(train, "train", sorting.columns.label)
-            labels.update(dict(zip(names, np.bincount(codes, minlength=len(names)).tolist())))
+            counts = np.bincount(codes[codes >= 0], minlength=len(names))
+            labels.update(dict(zip(names, counts.tolist())))
         for role in ("test", "validation"):
             parts[role] += table.select(np.flatnonzero(roles == role)).to_list()
         parts["train"] = _sampled(parts["train"], train.to_list(), labels.total(), generator)

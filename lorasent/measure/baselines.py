@@ -7,8 +7,11 @@ __all__ = ['vader_classes', 'rater_counts', 'baseline_counts']
 
 # %% ../../nbs/measure/baselines.ipynb #c02
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from datasets import Dataset
 
+from ..data.columns import arrow_column
 from ..data.sources import SENTIMENTS, sentiment
 
 # %% ../../nbs/measure/baselines.ipynb #c05
@@ -35,6 +38,14 @@ def rater_counts(
     return counts
 
 # %% ../../nbs/measure/baselines.ipynb #c14
+def _are_ratings(column: pa.ChunkedArray) -> bool:
+    "Whether a column holds what its name says, two ratings or more for each row; it may be called so by chance."
+    if not pa.types.is_list(column.type) or not pa.types.is_integer(column.type.value_type):
+        return False
+    lengths, values = pc.list_value_length(column), pc.list_flatten(column)
+    return column.null_count == 0 and pc.min(lengths).as_py() > 1 and pc.max(pc.abs(values)).as_py() <= 4
+
+
 def baseline_counts(
     rows: Dataset,  # test rows with `text`
     labels,  # (n,) class numbers
@@ -44,6 +55,6 @@ def baseline_counts(
     if label_names != SENTIMENTS or "text_pair" in rows.column_names:
         return {}
     found = {"VADER": np.eye(9)[np.asarray(labels) * 3 + vader_classes(rows["text"][:])]}
-    if "ratings" in rows.column_names:
+    if "ratings" in rows.column_names and _are_ratings(arrow_column(rows, "ratings")):
         found["one human rater"] = rater_counts(rows["ratings"][:])
     return found

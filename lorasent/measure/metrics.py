@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'class_scores', 'count_scores', 'row_losses', 'auroc',
-           'score_counts', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs', 'calibration']
+           'score_counts', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs', 'one_class', 'calibration']
 
 # %% ../../nbs/measure/metrics.ipynb #c02
 from collections.abc import Callable
@@ -218,6 +218,20 @@ def confused_pairs(
             if counts[i, j]
         ],
         "The pairs of classes that are confused most often",
+    )
+
+# %% ../../nbs/measure/metrics.ipynb #c29f
+def one_class(
+    predictions,  # (n,) class numbers
+    label_names: list[str],  # in the order of the classes
+) -> str | None:  # a sentence; None where there are several
+    "A warning about a model that gives every row the same class."
+    given = np.unique(predictions)
+    if len(given) != 1 or len(predictions) < 2:
+        return None
+    return (
+        f"The model gives all {len(predictions):,} test rows the class {label_names[int(given[0])]!r}: it has learned "
+        "nothing that tells the classes apart."
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c32

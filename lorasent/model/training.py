@@ -27,7 +27,7 @@ from ..data.columns import row_keys
 from ..data.loading import LabelledData, class_counts, rating_shares
 from ..data.streams import Stream
 from ..display import ProgressBar
-from ..fetch import cache_folder, sha256
+from ..fetch import kept_place, sha256
 from ..measure.metrics import headline
 from .arithmetic import best_device
 from .encoder import Encoder, collate, pooled_logits
@@ -78,7 +78,6 @@ def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
     ):
         digest.update(sha256(file).encode())
     digest.update(row_keys(rows, "exact").tobytes() + np.asarray(rows["label"][:]).tobytes())
-    (folder := cache_folder() / "tokens").mkdir(exist_ok=True)
     processes, name = torch.get_num_threads(), digest.hexdigest()[:24]
     return rows.map(
         _token_columns,
@@ -87,7 +86,7 @@ def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
         remove_columns=rows.column_names,
         new_fingerprint=name,
         fn_kwargs=dict(encoder=encoder, alone=processes == 1),
-        cache_file_name=str(folder / f"{name}.arrow"),
+        cache_file_name=str(kept_place("tokens", f"{name}.arrow")),
     )
 
 # %% ../../nbs/model/training.ipynb #c08

@@ -182,6 +182,7 @@ def _finish(folder: Path, record: dict, outcome: dict, seconds: float):
             rows={o["split"]: o["rows"] for o in card["splits"]},
             findings={o["kind"]: o["count"] for o in card["findings"]},
         )
+    record["data"]["warnings"] = [*found.get("warnings", []), *record["data"]["warnings"]]
     record["test_set"]["reads"] = found.get("test_reads", [])
     record |= outcome | dict(
         ended=now(),

@@ -1,12 +1,14 @@
 "Written from nbs/config.ipynb by `make export`: edit there."
 
 import re
+import shlex
 
 import pytest
 
 from lorasent.config import (
     MethodConfig,
     RunConfig,
+    as_settings,
     config_hash,
     field_table,
     first_line,
@@ -84,6 +86,15 @@ def test_read_setting():
         read_setting("rank")
     with pytest.raises(Exception, match=re.escape("not valid YAML")):
         read_setting("rank=[1")
+
+
+def test_as_settings():
+    values = dict(
+        separator="\t", header=False, columns=["a b", "it's"], label_map={"1": "yes", "Good": "good"}, dataset="my file"
+    )
+    words = shlex.split(as_settings(**values))
+    read = dict(read_setting(o) for o in words[1::2])
+    assert set(words[::2]) == {"--set"} and make_config(**read) == make_config(**values)
 
 
 def test_load_config():

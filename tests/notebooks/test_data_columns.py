@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from datasets import ClassLabel, Dataset, Features, Value
 
-from lorasent.data.columns import Columns, check_columns, label_values, map_labels, prepare_rows
+from lorasent.data.columns import Columns, check_columns, label_values, map_labels, padded_labels, prepare_rows
 
 pytestmark = pytest.mark.xdist_group("data/columns")
 
@@ -42,7 +42,7 @@ def test_map_labels():
     with pytest.raises(Exception, match=re.escape("row 3 of split 'dev' has the label 'great'")):
         map_labels({"dev": stars}, Columns(label="text", label_map={"dull": "bad", "fine": "good"}))
     swapped = Dataset.from_dict({"text": [str(i % 2) for i in range(200)], "label": [f"text {i}" for i in range(200)]})
-    with pytest.raises(Exception, match=re.escape("look swapped: text_column=label, label_column=text")):
+    with pytest.raises(Exception, match=re.escape("look swapped: --set text_column=label --set label_column=text")):
         map_labels({"train": swapped}, Columns())
     with pytest.raises(Exception, match=re.escape("label_thresholds")):
         map_labels({"train": Dataset.from_dict({"text": ["a"] * 200, "label": [i / 7 for i in range(200)]})}, Columns())
@@ -50,8 +50,20 @@ def test_map_labels():
         {"text": ["a", "b"], "label": [0, -1]},
         features=Features({"text": Value("string"), "label": ClassLabel(names=["x", "y"])}),
     )
-    with pytest.raises(Exception, match=re.escape("row 2 of split 'test' has no label")):
-        map_labels({"test": unlabelled}, Columns())
+    assert map_labels({"test": unlabelled}, Columns())[1]["test"].tolist() == [0, -1]
+    with pytest.raises(Exception, match=re.escape("no row of split 'test' has a label")):
+        map_labels({"test": unlabelled.select([1])}, Columns())
+    untidy = Dataset.from_dict({"text": ["a", "b", "c", "d"], "label": ["good", " good ", "", None]})
+    assert map_labels({"train": untidy}, Columns())[1]["train"].tolist() == [0, 0, -1, -1]
+    assert padded_labels(untidy, "label") == 1
+    several = Dataset.from_dict({"text": list("abcd"), "label": ["sad", "angry", "sad, angry", "calm"]})
+    with pytest.raises(Exception, match=re.escape("several labels a row: 'sad, angry', beside 'angry' and 'sad'")):
+        map_labels({"train": several}, Columns())
+    assert len(map_labels({"train": several}, Columns(several_labels="keep"))[0]) == 4
+    once = Dataset.from_dict({"text": list("abcd"), "label": ["News, Sport", "Food|Drink", "['x']", "1,5"]})
+    with pytest.raises(Exception, match=re.escape("several labels a row: \"['x']\"")):
+        map_labels({"train": once}, Columns())
+    assert len(map_labels({"train": once.select([0, 1, 3])}, Columns())[0]) == 3
     with pytest.raises(Exception, match=re.escape("one label a row")):
         map_labels({"train": Dataset.from_dict({"text": ["a"], "label": [[1, 2]]})}, Columns())
     assert [
@@ -67,7 +79,7 @@ def test_prepare_rows():
         prepare_rows(table.add_column("n", [1, 2, 3, 4]), "train", Columns("n", "tone"), names, classes["train"])
     with pytest.raises(Exception, match=re.escape("did you mean 'review'")):
         check_columns({"train": table}, Columns("reviw", "tone"))
-    with pytest.raises(Exception, match=re.escape("columns=[text, label]")):
+    with pytest.raises(Exception, match=re.escape("--set 'columns=[text, label]'")):
         check_columns({"train": Dataset.from_dict({"a stirring, funny film": ["x"], "1": ["0"]})}, columns)
     pairs = Dataset.from_dict(
         {"id": [7.0, 8.0], "premise": ["it rains", "x"], "claim": ["it is wet", ""], "label": [1, 0]}

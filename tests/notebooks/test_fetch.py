@@ -3,12 +3,13 @@
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lorasent.fetch import fetch, remembered
+from lorasent.fetch import clear_cache, fetch, keep_file, kept_entries, remembered
 
 pytestmark = pytest.mark.xdist_group("fetch")
 
@@ -35,4 +36,11 @@ def test_remembered():
     os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
     assert remembered("three", lambda: np.arange(3)).tolist() == [0, 1, 2]
     assert remembered("three", lambda: 1 / 0).tolist() == [0, 1, 2]
+    for name, days in (("old", 40), ("new", 0), ("some", 2)):
+        path = keep_file("tables", name, lambda o: o.write_bytes(bytes(1000)))
+        os.utime(path, (time.time() - days * 86400,) * 2)
+    assert [o.name for o, _, _ in kept_entries()][:2] == ["old", "some"]
+    assert clear_cache(gib=1, oldest=30 * 86400) == 1000 and "old" not in [o.name for o, _, _ in kept_entries()]
+    assert clear_cache(gib=1200 / 2**30, unused=3600) == 1000  # the next oldest
+    assert clear_cache() > 1000 and not kept_entries()
     del os.environ["LORASENT_CACHE"]

@@ -14,6 +14,7 @@ from lorasent.measure.metrics import (
     confusion_matrix,
     count_scores,
     headline,
+    one_class,
     row_losses,
     score,
     score_by,
@@ -71,6 +72,10 @@ def test_confused_pairs():
     pairs = confused_pairs([0, 0, 0, 1, 2], [1, 1, 0, 1, 0], ["a", "b", "c"]).rows
     assert [(o["label"], o["predicted"], o["rows"]) for o in pairs] == [("a", "b", 2), ("c", "a", 1)]
     assert pairs[0]["share of the label's rows"] == pytest.approx(2 / 3, abs=1e-5)
+
+
+def test_one_class():
+    assert "'good'" in one_class([1, 1], ["bad", "good"]) and one_class([0, 1], ["bad", "good"]) is None
 
 
 def test_score_by():
