@@ -88,8 +88,8 @@ def _content_key(paths: list[Path], *how) -> str:  # 24 hexadecimal digits
     return hashlib.sha256(repr(([sha256(o) for o in paths], how)).encode()).hexdigest()[:24]
 
 
-def _batches(tables: list[TextTable], size: int = 1000) -> Iterator[list[list[str]]]:
-    "The rows of some tables, a thousand at a time."
+def _batches(tables: list[TextTable], size: int = 10_000) -> Iterator[list[list[str]]]:
+    "The rows of some tables, some thousands at a time."
     for table in tables:
         rows = table.rows()
         while batch := list(islice(rows, size)):

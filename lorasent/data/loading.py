@@ -121,14 +121,17 @@ def cut(
     except SplitError as error:
         why = f"group_column={how.group_column}" if how.group_column else "rows with the same text stay together"
         raise DataError(f"{why}: {error}") from None
-    off = off if how.time_column else _with_a_rest(off, np.asarray(rows["label"][:]), how.groups(rows, keys))
+    off = off if how.time_column else _with_a_rest(off, np.asarray(rows["label"][:]), lambda: how.groups(rows, keys))
     return rows.select(np.flatnonzero(~off)), rows.select(np.flatnonzero(off))
 
 
-def _with_a_rest(off: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> np.ndarray:  # (n,) True: cut off
+def _with_a_rest(off: np.ndarray, labels: np.ndarray, find_groups) -> np.ndarray:  # (n,) True: cut off
     "A cut that leaves no class without a row to train on: the groups of such a class stay."
     lost = np.setdiff1d(labels[off], labels[~off])
-    return off & ~np.isin(groups, groups[np.isin(labels, lost)]) if len(lost) else off
+    if not len(lost):
+        return off
+    groups = find_groups()
+    return off & ~np.isin(groups, groups[np.isin(labels, lost)])
 
 # %% ../../nbs/data/loading.ipynb #c12
 @dataclass(frozen=True, repr=False)
@@ -506,7 +509,8 @@ def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
 
 def _without_unlabelled(source: Source, config: DataConfig) -> Source:
     "The source without splits that nobody asked for by name and that have no labels, as contests have them."
-    if config.streaming or not any(_has_labels(o, config.label_column) for o in source.splits.values()):
+    splits = source.splits.values()
+    if config.streaming or len(splits) < 2 or not any(_has_labels(o, config.label_column) for o in splits):
         return source
     asked = {config.train_split, config.validation_split, config.test_split}
     left = [o for o, rows in source.splits.items() if o not in asked and not _has_labels(rows, config.label_column)]

@@ -7,7 +7,7 @@ __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'clas
            'score_counts', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs', 'one_class', 'calibration']
 
 # %% ../../nbs/measure/metrics.ipynb #c02
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -41,31 +41,39 @@ def _ratio(above, below):
     return np.divide(above, below, out=np.zeros_like(above, dtype=float), where=below > 0)
 
 # %% ../../nbs/measure/metrics.ipynb #c06
+def _marginals(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # each (…, k)
+    "Of each class: rows that are right, rows with this label, rows with this prediction."
+    return np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(-1), confusion.sum(-2)
+
+
 def class_scores(
     confusion: np.ndarray,  # (…, k, k) counts; rows are labels, columns predictions
 ) -> dict[str, np.ndarray]:  # {"precision", "recall", "f1"}, each (…, k) in [0, 1]
     "Precision, recall and F1 of each class."
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
-    labelled, predicted = confusion.sum(-1), confusion.sum(-2)
+    hits, labelled, predicted = _marginals(confusion)
     return dict(
         precision=_ratio(hits, predicted), recall=_ratio(hits, labelled), f1=_ratio(2 * hits, labelled + predicted)
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c07
+def _marginal_scores(hits: np.ndarray, labelled: np.ndarray, predicted: np.ndarray) -> dict[str, np.ndarray]:
+    "Accuracy, macro-F1 and MCC, each (…), from numbers of rows (…, k)."
+    right, total = hits.sum(-1), labelled.sum(-1)
+    seen = (labelled + predicted) > 0
+    f1 = _ratio(2 * hits, labelled + predicted)
+    spread = np.sqrt((total**2 - (predicted**2).sum(-1)) * (total**2 - (labelled**2).sum(-1)))
+    return dict(
+        accuracy=_ratio(right, total),
+        macro_f1=_ratio((f1 * seen).sum(-1), seen.sum(-1).astype(float)),
+        mcc=_ratio(right * total - (labelled * predicted).sum(-1), spread),
+    )
+
+
 def count_scores(
     confusion: np.ndarray,  # (…, k, k) counts
 ) -> dict[str, np.ndarray]:  # {"accuracy", "macro_f1", "mcc"}, each (…)
     "The scores that follow from counts; a class that is neither labelled nor predicted is left out of macro-F1."
-    total = confusion.sum((-2, -1))
-    hits = np.diagonal(confusion, axis1=-2, axis2=-1).sum(-1)
-    labelled, predicted = confusion.sum(-1), confusion.sum(-2)
-    seen = (labelled + predicted) > 0
-    spread = np.sqrt((total**2 - (predicted**2).sum(-1)) * (total**2 - (labelled**2).sum(-1)))
-    return dict(
-        accuracy=_ratio(hits, total),
-        macro_f1=_ratio((class_scores(confusion)["f1"] * seen).sum(-1), seen.sum(-1).astype(float)),
-        mcc=_ratio(hits * total - (labelled * predicted).sum(-1), spread),
-    )
+    return _marginal_scores(*_marginals(confusion))
 
 # %% ../../nbs/measure/metrics.ipynb #c10
 def row_losses(
@@ -77,15 +85,60 @@ def row_losses(
     return -np.log(np.clip(true, np.finfo(float).eps, 1))
 
 # %% ../../nbs/measure/metrics.ipynb #c11
-def _auroc_one(is_class: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    "Weighted AUROC of one class against the rest: (b,) for weights (b, n); NaN where a side is empty."
+def _ranking(is_class: np.ndarray, scores: np.ndarray) -> Callable[[np.ndarray], float]:
+    "AUROC of one class against the rest, as a function of how often each row (n,) counts, in whole numbers."
     order = np.argsort(scores, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(scores[order]) > 0])  # rows with the same score form one group
-    inside = np.add.reduceat(weights[:, order] * is_class[order], starts, axis=1)
-    outside = np.add.reduceat(weights[:, order] * ~is_class[order], starts, axis=1)
-    below = np.cumsum(outside, axis=1) - outside
-    pairs = inside.sum(1) * outside.sum(1)
-    return np.divide((inside * (below + outside / 2)).sum(1), pairs, out=np.full(len(weights), np.nan), where=pairs > 0)
+    starts = np.r_[True, np.diff(scores[order]) > 0]  # rows with the same score form one group
+    bounds = np.r_[np.flatnonzero(starts), len(order)]
+    ordered, inside = is_class[order], np.flatnonzero(is_class[order])
+    group = np.cumsum(starts)[inside] - 1
+    others, first, last = ~ordered, bounds[group], bounds[group + 1]
+
+    def weighted(weights):
+        both = weights[order]
+        below = np.r_[0, np.cumsum(both * others, dtype=np.int64)]  # rows of other classes, up to each place
+        mine, rest = both[inside], below[-1]
+        pairs = float(mine.sum(dtype=np.int64)) * float(rest)
+        return float(mine @ (below[first] + below[last])) / 2 / pairs if pairs else np.nan
+
+    return weighted
+
+
+def _auroc_of_few(labels, probabilities, classes, weights) -> np.ndarray:  # (c, b); NaN where a side is empty
+    "AUROC of classes that have few rows each, for weights (b, n)."
+    rows = np.concatenate([np.flatnonzero(labels == o) for o in classes])
+    own, total = labels[rows], weights.sum(1, dtype=np.float64)
+    wins = np.empty((len(weights), len(rows)))
+    for start in range(0, len(rows), 1000):
+        part = slice(start, start + 1000)
+        scores, mine = probabilities[:, own[part]], probabilities[rows[part], own[part]]
+        below = ((scores < mine) + 0.5 * (scores == mine)) * (labels[:, None] != own[part])
+        wins[:, part] = weights @ below.astype(np.float32)  # whole and half numbers below 2**22: exact
+    starts = np.flatnonzero(np.r_[True, np.diff(own) != 0])
+    inside = np.add.reduceat(weights[:, rows], starts, axis=1, dtype=np.float64)
+    pairs = inside * (total[:, None] - inside)
+    won = np.add.reduceat(weights[:, rows] * wins, starts, axis=1)
+    return np.divide(won, pairs, out=np.full(won.shape, np.nan), where=pairs > 0).T
+
+
+_FEW_ROWS, _MANY_ROWS = 100, 100_000  # of a class; of a test set
+
+
+def _auroc_samples(labels, probabilities, draws: Iterable[np.ndarray]) -> np.ndarray:  # (b,)
+    "AUROC, averaged over the classes that occur, for each of some samples."
+    sizes = np.bincount(labels, minlength=probabilities.shape[1])
+    occurring = [int(o) for o in np.flatnonzero((sizes > 0) & (sizes < len(labels)))]
+    if not occurring:
+        return np.array([np.nan for _ in draws])
+    few = [o for o in occurring if sizes[o] <= _FEW_ROWS] if len(labels) <= _MANY_ROWS else []
+    rankings = [_ranking(labels == o, probabilities[:, o]) for o in occurring if o not in few]
+    kept, each = [], []
+    for weights in draws:
+        each.append([ranking(weights) for ranking in rankings])
+        kept += [weights.astype(np.float32)] if few else []
+    found = [np.array(each).T] if rankings else []
+    found += [_auroc_of_few(labels, probabilities, few, np.stack(kept))] if few else []
+    return np.nanmean(np.concatenate(found), axis=0)
 
 
 def auroc(
@@ -95,25 +148,20 @@ def auroc(
 ) -> np.ndarray:  # (b,) in [0, 1]
     "AUROC, one class against the rest, averaged over the classes that occur."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
-    weights = np.ones((1, len(labels))) if weights is None else weights
-    each = [
-        _auroc_one(labels == k, probabilities[:, k], weights)
-        for k in range(probabilities.shape[1])
-        if 0 < (labels == k).sum() < len(labels)
-    ]
-    return np.nanmean(each, axis=0) if each else np.full(len(weights), np.nan)
+    weights = np.ones((1, len(labels)), dtype=np.int64) if weights is None else weights
+    return _auroc_samples(labels, probabilities, weights)
 
 # %% ../../nbs/measure/metrics.ipynb #c20
 RESAMPLES = 1000  # bootstrap samples for an interval
 METRICS = ["accuracy", "macro_f1", "mcc", "auroc", "log_loss"]  # the headline numbers
 
 
-def _draws(rows: int, seed: int) -> np.ndarray:
-    "How often each row occurs in each bootstrap sample: (RESAMPLES, rows)."
+def _draws(rows: int, seed: int) -> Iterator[np.ndarray]:  # (rows,) each
+    "How often each row occurs in each of RESAMPLES bootstrap samples."
     generator = np.random.default_rng(seed)
-    return np.stack([np.bincount(generator.integers(0, rows, rows), minlength=rows) for _ in range(RESAMPLES)]).astype(
-        float
-    )
+    for _ in range(RESAMPLES):
+        weights = np.bincount(generator.integers(0, rows, rows), minlength=rows)
+        yield weights.astype(np.uint8) if weights.max(initial=0) < 256 else weights  # small numbers are gathered faster
 
 
 def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where undefined
@@ -129,29 +177,52 @@ def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where u
 def score_counts(
     counts: np.ndarray,  # (n, k * k): each row's contribution to the confusion matrix
     seed: int = 0,  # of the bootstrap
-    draws: np.ndarray | None = None,  # (b, n), from another call on the same rows
 ) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
-    "Scores with intervals for predictions without probabilities."
-    draws = _draws(len(counts), seed) if draws is None else draws
+    "Scores with intervals for predictions without probabilities, which may be shared between several raters."
     classes = int(round(counts.shape[1] ** 0.5))
     point = count_scores(counts.sum(0).reshape(classes, classes))
-    samples = count_scores((draws @ counts).reshape(-1, classes, classes))
+    drawn = np.stack([weights @ counts for weights in _draws(len(counts), seed)])
+    samples = count_scores(drawn.reshape(-1, classes, classes))
     return {name: _interval(float(point[name]), samples[name]) for name in point}
 
 # %% ../../nbs/measure/metrics.ipynb #c22
+def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # (3, k)
+    "Of each class: rows that are right, rows with this label, rows with this prediction."
+    if classes <= 64:
+        pairs = np.bincount(labels * classes + predictions, weights, minlength=classes**2)
+        return np.stack(_marginals(pairs.reshape(classes, classes).astype(float)))
+    right = labels == predictions
+    of_right = None if weights is None else weights[right]
+    columns = (labels[right], of_right), (labels, weights), (predictions, weights)
+    return np.stack([np.bincount(*o, minlength=classes) for o in columns]).astype(float)
+
+
 def score(
     labels,  # (n,) class numbers
     probabilities,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, dict]:  # each of METRICS: {"value", "low", "high"}; None where it is undefined
-    "Every headline number with a bootstrap 95 % interval."
+    """Every headline number with a bootstrap 95 % interval.
+
+    A sample is drawn, used and forgotten, so that a million rows need no more memory than a few numbers a row.
+    """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
-    draws = _draws(len(labels), seed)
-    counts = confusion_counts(labels, probabilities.argmax(1), probabilities.shape[1])
-    losses = row_losses(labels, probabilities)
-    return score_counts(counts, draws=draws) | dict(
-        auroc=_interval(float(auroc(labels, probabilities)[0]), auroc(labels, probabilities, draws)),
-        log_loss=_interval(float(losses.mean()), draws @ losses / len(losses)),
+    predictions, losses, classes = probabilities.argmax(1), row_losses(labels, probabilities), probabilities.shape[1]
+    counted, lost = [], []
+
+    def draws():
+        for weights in _draws(len(labels), seed):
+            often = weights.astype(float)
+            counted.append(_counted(labels, predictions, classes, often))
+            lost.append(often @ losses / len(losses))
+            yield weights
+
+    areas = _auroc_samples(labels, probabilities, draws())
+    point = _marginal_scores(*_counted(labels, predictions, classes))
+    samples = _marginal_scores(*np.moveaxis(np.stack(counted), 1, 0))
+    return {name: _interval(float(point[name]), samples[name]) for name in point} | dict(
+        auroc=_interval(float(auroc(labels, probabilities)[0]), areas),
+        log_loss=_interval(float(losses.mean()), lost),
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c26
