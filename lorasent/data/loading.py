@@ -126,12 +126,13 @@ def cut(
 
 
 def _with_a_rest(off: np.ndarray, labels: np.ndarray, find_groups) -> np.ndarray:  # (n,) True: cut off
-    "A cut that leaves no class without a row to train on: the groups of such a class stay."
+    "A cut that leaves no class without a row to train on: the groups of such a class stay, if that leaves a cut at all."
     lost = np.setdiff1d(labels[off], labels[~off])
     if not len(lost):
         return off
     groups = find_groups()
-    return off & ~np.isin(groups, groups[np.isin(labels, lost)])
+    rest = off & ~np.isin(groups, groups[np.isin(labels, lost)])
+    return rest if rest.any() else off
 
 # %% ../../nbs/data/loading.ipynb #c12
 @dataclass(frozen=True, repr=False)
