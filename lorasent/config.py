@@ -468,6 +468,12 @@ def read_setting(
     return key, _read_yaml(text, f"--set {setting!r}")
 
 # %% ../nbs/config.ipynb #c37b
+def _as_yaml(value) -> str:
+    "A value in a line of YAML."
+    dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
+    return dumped.strip().removesuffix("...").strip()
+
+
 def as_settings(
     **values,  # fields of `RunConfig`
 ) -> str:  # quoted for a shell
@@ -476,8 +482,7 @@ def as_settings(
     def written(name, value):
         if value is not None and _is_text(RunConfig.model_fields[name].annotation):
             return str(value).replace("\t", "\\t")
-        dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
-        return dumped.strip().removesuffix("...").strip()
+        return _as_yaml(value)
 
     return " ".join(f"--set {shlex.quote(f'{name}={written(name, value)}')}" for name, value in values.items())
 
@@ -560,7 +565,7 @@ def field_table() -> list[dict]:  # one dict a field
             name=name,
             group=group,
             type=_type_name(field.annotation),
-            default="null" if field.default is None else str(field.default),
+            default=_as_yaml(field.default),
             range=_range(field),
             unit=field.json_schema_extra["unit"],
             description=field.description,

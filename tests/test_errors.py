@@ -20,6 +20,21 @@ def test_configuration(refused, setting, says):
     refused("train", "--set", setting, says=says)
 
 
+def test_several_values_after_one_set(refused, dozen):
+    words = ["train", dozen, "--set", "encoder=minilm", "rank=2", "slice_column=plaice", "--name", "x"]
+    refused(*words, says=["'plaice'", "did you mean 'place'"])
+
+
+def test_a_key_that_there_is_not(refused):
+    refused("config", "lerning_rate", says=["'lerning_rate'", "did you mean 'learning_rate'"])
+
+
+def test_what_is_no_notebook(refused, tmp_path):
+    (tmp_path / "a.ipynb").write_text("{}")
+    for name in ("a.ipynb", "nowhere.ipynb"):
+        refused("render", name, says=[name, "no notebook that can be read"])
+
+
 def test_all_that_is_wrong_is_said_at_once(refused):
     refused("train", *settings(rank="high", epochs=0), says=["rank", "epochs"])
 

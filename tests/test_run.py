@@ -230,11 +230,17 @@ def test_a_killed_kernel(small, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_a_killed_supervisor_leaves_nobody_behind(small, tmp_path):
+def test_a_killed_supervisor_leaves_nobody_behind_and_the_next_index_says_so(small, tmp_path):
+    from lorasent.runs.reports import build_index
+
     process, family = training(small, tmp_path)
+    [folder] = run_folders(tmp_path)
     process.kill()
     assert not psutil.wait_procs(family, timeout=5)[1], "an orphan is left"
     process.communicate()
+    assert record(folder)["status"] == "running"
+    assert "interrupted" in build_index(folder.parent).read_text()
+    assert record(folder)["status"] == "interrupted" and "was interrupted" in (folder / "report.html").read_text()
 
 
 @pytest.fixture
@@ -296,3 +302,41 @@ def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
         < found["baselines"]["VADER"]["test"]["macro_f1"]["value"]
         < found["baselines"]["one human rater"]["test"]["macro_f1"]["value"]
     )
+
+
+def test_papermill_by_hand(dozen, distilbert, tmp_path):
+    "The same folder as `lorasent train`, and its report by `lorasent render`."
+    import papermill
+
+    written = call("notebook", "work", cwd=tmp_path)
+    assert written.out.strip() == os.path.join("work", "train.ipynb")
+    parameters = dict(
+        dataset=str(dozen), encoder=str(distilbert), max_length=16, epochs=1, precision="fp32", name="hand"
+    )
+    papermill.execute_notebook(
+        str(tmp_path / "work" / "train.ipynb"), str(tmp_path / "out.ipynb"), parameters, cwd=str(tmp_path)
+    )
+    [folder] = run_folders(tmp_path)
+    told = record(folder)
+    assert told["status"] == "completed" and told["metrics"]["macro_f1"] and told["encoder"]["sha256"]
+    assert told["data"]["rows"]["test"] == 4 and len(told["test_set"]["reads"]) > 0
+    assert call("render", "out.ipynb", cwd=tmp_path).out.strip() == str(folder / "report.html")
+    assert "How to use it" in (folder / "report.html").read_text()
+    assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
+    again = call("notebook", "work", cwd=tmp_path)
+    assert again.code == 2 and "is there already" in again.err
+
+
+def test_a_second_run_takes_its_share_of_the_threads(small, tmp_path, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    first = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=tmp_path)
+    while not run_folders(tmp_path):
+        assert first.poll() is None
+        time.sleep(0.2)
+    second = call(*small, *settings(epochs=1), "--reports", "beside", cwd=tmp_path)
+    first.send_signal(signal.SIGTERM)
+    first.communicate()
+    assert second.code == 0, second.err
+    assert re.search(r"beside \d+ other runs?: \d+ of \d+ threads", second.err)
+    [told] = (record(o.parent) for o in (tmp_path / "beside").glob("*/run.json"))
+    assert told["hardware"]["threads"] == int(re.search(r": (\d+) of", second.err)[1])

@@ -595,6 +595,7 @@ class DataCard:
         return dict(
             source=self.data.source,
             fingerprint=self.data.fingerprint,
+            test_fingerprint=self.data.test_fingerprint,
             label_names=self.data.label_names,
             splits=self.splits,
             findings=findings,

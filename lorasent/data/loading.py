@@ -126,7 +126,7 @@ def cut(
 
 
 def _with_a_rest(off: np.ndarray, labels: np.ndarray, find_groups) -> np.ndarray:  # (n,) True: cut off
-    "A cut that leaves no class without a row to train on: the groups of such a class stay, if that leaves a cut at all."
+    "A cut that leaves no class without a row to train on: its groups stay, if that leaves a cut at all."
     lost = np.setdiff1d(labels[off], labels[~off])
     if not len(lost):
         return off

@@ -13,22 +13,23 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import psutil
+from rich.console import Console
 
 from ..config import LorasentError, RunConfig, first_line
 from ..display import ProgressBar, plain
 from .executor import check, clean_python, tell
 from lorasent.runs.folder import (
-    PROGRESS,
     RunError,
     earlier_readers,
+    finish_record,
     first_record,
+    last_progress,
     make_folder,
     manifest_fault,
-    now,
     read_json,
     write_json,
 )
@@ -59,12 +60,27 @@ def _signals():
             signal.signal(number, handler)
 
 # %% ../../nbs/runs/execution.ipynb #c13
+def _share_of_threads() -> dict[str, str]:  # for the environment of a run
+    "Fewer threads where other runs are at work: two that both use all cores slow each other tenfold."
+    others = sum("run_kernel" in " ".join(o.info["cmdline"] or []) for o in psutil.process_iter(["cmdline"]))
+    if not others or os.environ.get("OMP_NUM_THREADS"):
+        return {}
+    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+    share = max(1, cores // (others + 1))
+    print(
+        f"beside {others} other run{'s' * (others > 1)}: {share} of {cores} threads (OMP_NUM_THREADS decides)",
+        file=sys.stderr,
+    )
+    return dict(OMP_NUM_THREADS=str(share))
+
+
 def _start_executor() -> subprocess.Popen:
     "The executor, in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."
     environment = os.environ | dict(
         PYDEVD_DISABLE_FILE_VALIDATION="1", TOKENIZERS_PARALLELISM="true", PYTHONHASHSEED="0"
     )
     environment.pop("PYTHONSTARTUP", None)  # the kernel would run it
+    environment |= _share_of_threads()
     return subprocess.Popen(
         clean_python("execute_notebook"),
         stdin=subprocess.PIPE,
@@ -96,13 +112,17 @@ def _stop_executor(executor: subprocess.Popen, patience: float = 15.0):
 def _checked(executor: subprocess.Popen, config: RunConfig) -> dict:
     "What the check of the processes below says about a configuration."
     tell(executor, check=config.model_dump())
-    answer = executor.stdout.readline()
-    if not answer:
-        raise RunError("the check was killed: by hand, or for want of memory")
-    answer = json.loads(answer)
-    if "error" in answer:
-        raise LorasentError(answer["error"])
-    return answer["facts"]
+    console = Console(stderr=True)
+    with console.status("starting") if console.is_terminal else nullcontext() as status:
+        for line in executor.stdout:
+            answer = json.loads(line)
+            if "doing" in answer and status:
+                status.update(answer["doing"])
+            if "error" in answer:
+                raise LorasentError(answer["error"])
+            if "facts" in answer:
+                return answer["facts"]
+    raise RunError("the check was killed: by hand, or for want of memory")
 
 
 @contextmanager
@@ -119,21 +139,12 @@ def _check(config: RunConfig):
             _stop_executor(executor)
 
 # %% ../../nbs/runs/execution.ipynb #c14
-def _last_progress(folder: Path) -> dict | None:
-    "The last whole line that the kernel wrote about its progress."
-    try:
-        lines = (folder / PROGRESS).read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return None
-    return json.loads(lines[-1]) if lines else None
-
-
 def _follow(executor: subprocess.Popen, folder: Path):
     "Show the kernel's progress until the executor has ended."
     with ProgressBar(1, "preparing") as bar:
         while executor.poll() is None:
             time.sleep(0.3)
-            if line := _last_progress(folder):
+            if line := last_progress(folder):
                 facts = {
                     name: value for name, value in line.items() if name not in ("label", "done", "total", "seconds")
                 }
@@ -167,33 +178,6 @@ def _failure(folder: Path, code: int) -> str:
         or (plain(log[-1]) if log and code else None)
         or (f"the executor ended with {how}" if code else manifest_fault(folder))
     )
-
-# %% ../../nbs/runs/execution.ipynb #c17
-def _finish(folder: Path, record: dict, outcome: dict, seconds: float):
-    "Write how the run ended, and render it."
-    progress, found, card = (
-        _last_progress(folder),
-        read_json(folder / "metrics.json", default={}),
-        read_json(folder / "data_card.json"),
-    )
-    if card:
-        record["data"] |= dict(
-            fingerprint=card["fingerprint"],
-            rows={o["split"]: o["rows"] for o in card["splits"]},
-            findings={o["kind"]: o["count"] for o in card["findings"]},
-        )
-    record["data"]["warnings"] = [*found.get("warnings", []), *record["data"]["warnings"]]
-    record["test_set"]["reads"] = found.get("test_reads", [])
-    record |= outcome | dict(
-        ended=now(),
-        seconds=round(seconds, 1),
-        training_seconds=progress and round(progress["seconds"], 1),
-        metrics=found.get("test", {}) if outcome["status"] == "completed" else {},
-        parameters=found.get("parameters"),
-    )
-    write_json(folder / "run.json", record)
-    render_report(folder)
-    build_index(folder.parent)
 
 # %% ../../nbs/runs/execution.ipynb #c18
 def _ended(executor: subprocess.Popen, folder: Path) -> dict:  # status, error, exit_code
@@ -241,5 +225,7 @@ def train(
         started = time.monotonic()
         with _signals():
             outcome = _outcome(executor, folder)
-    _finish(folder, record, outcome, time.monotonic() - started)
+    finish_record(folder, record, outcome, time.monotonic() - started)
+    render_report(folder)
+    build_index(folder.parent)
     return record

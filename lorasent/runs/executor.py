@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -27,6 +28,7 @@ from .folder import hardware, read_json
 # %% ../../nbs/runs/executor.ipynb #c06
 def check(
     config: RunConfig,  # a valid configuration
+    doing: Callable[[str], None] = lambda what: None,  # told what takes the time
 ) -> dict:  # what the run will stand on, for its record: "data", "test_set", "encoder", "hardware"
     "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
     from lorasent.data.loading import (
@@ -35,12 +37,15 @@ def check(
         split_sizes,
     )  # first, and alone: most errors are in the data, and torch takes seconds to import
 
+    doing("reading the data")
     data = load_data(config)
     find_slices(data, config.slice_column)
     from lorasent.data.hygiene import audit
 
     if "error" in (config.duplicates, config.leaks):
+        doing("looking for duplicates and leaks")
         audit(data, config=config)
+    doing("loading the libraries and the encoder")
     from lorasent.model.encoder import check_head, load_encoder
 
     encoder = load_encoder(config)
@@ -117,12 +122,17 @@ def _end_kernel() -> NoReturn:
     os._exit(1)
 
 
-def _answer(config: dict) -> dict:  # {"facts"} or {"error"}
+def _answer(config: dict, doing: Callable[[str], None]) -> dict:  # {"facts"} or {"error"}
     "What the check says."
     try:
-        return dict(facts=check(make_config(**config)))
+        return dict(facts=check(make_config(**config), doing))
     except LorasentError as error:
         return dict(error=str(error))
+
+
+def _say(answers, what: dict):
+    "A line for the supervisor."
+    print(json.dumps(what), file=answers, flush=True)
 
 
 def run_kernel():
@@ -131,7 +141,7 @@ def run_kernel():
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
         while "connection_file" not in (message := messages.get()):
-            print(json.dumps(_answer(message["check"])), file=answers, flush=True)
+            _say(answers, _answer(message["check"], lambda what: _say(answers, dict(doing=what))))
     os.environ["LORASENT_RUN_FOLDER"] = message["folder"]
     _write_log(message["folder"])
     from ipykernel.kernelapp import launch_new_instance

@@ -33,7 +33,7 @@ def test_write_manifest():
         (folder / name).write_text(name)
     write_manifest(folder)
     assert manifest_fault(folder) is None
-    (folder / "metrics.json").write_text("{}")
+    (folder / "metrics.json").write_text("{ }")
     assert manifest_fault(folder) == "metrics.json differs from its manifest"
     (folder / "metrics.json").unlink()
     assert manifest_fault(folder) == "metrics.json is missing"

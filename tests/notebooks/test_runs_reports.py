@@ -52,6 +52,8 @@ def test_build_index():
             process=dict(pid=999999999, started=1.0),
         )
         (folder / f"r{i}" / "run.json").write_text(json.dumps(record))
+    assert "r0/report.html" not in build_index(folder).read_text()  # there is none yet
+    assert "Content-Security-Policy" in render_report(folder / "r0").read_text()
+    assert json.loads((folder / "r1" / "run.json").read_text())["status"] == "interrupted"
     page = build_index(folder).read_text()
     assert page.index("r1/report.html") < page.index("r0/report.html") and "0.400–0.600" in page
-    assert "Content-Security-Policy" in render_report(folder / "r0").read_text()
