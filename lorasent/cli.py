@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from . import __version__
-from .config import LorasentError, field_table, load_config, nearest, preset_names
+from .config import LorasentError, as_settings, field_table, load_config, nearest, preset_names
 from .display import shorten
 from .fetch import KEPT, cache_folder, cache_size, clear_cache, kept_entries
 
@@ -146,12 +146,22 @@ def inspect(
 ):
     "Rows, classes, lengths, duplicates, leaks, conflicting labels, broken texts: what a run would do about them."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
-    card = _card(checked)
+    from lorasent.data.encodings import DataError
+
+    try:
+        card = _card(checked)
+    except DataError as error:
+        if not error.settings:
+            raise
+        mended = [word for word in shlex.split(as_settings(**error.settings)) if word != "--set"]
+        line = _command(source, preset, config, [*(set_ or []), *mended])
+        raise LorasentError(f"{error.message}; to train: {line}") from None
     if as_json:
         print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
     else:
         _print_card(card)
-        _print_command(card, source, preset, config, set_ or [])
+        missing = ["encoder=minilm"] if any("encoder" in o for o in card.notes) else []
+        print(f"\nto train: {_command(source, preset, config, [*(set_ or []), *missing])}")
 
 # %% ../nbs/cli.ipynb #c11
 def _card(config):
@@ -208,14 +218,12 @@ def _print_card(card):
         console.print(f"\n[dim]note[/]: {escape(note)}")
 
 
-def _print_command(card, source: str | None, preset: str | None, config: Path | None, settings: list[str]):
+def _command(source: str | None, preset: str | None, config: Path | None, settings: list[str]) -> str:
     "The words that train on what was looked at."
-    if any("encoder" in o for o in card.notes):
-        settings = [*settings, "encoder=minilm"]
     words = [*([source] if source else []), *(["--preset", preset] if preset else [])]
     words += ["--config", str(config)] if config else []
     words += [word for setting in settings for word in ("--set", setting)]
-    Console(soft_wrap=True, highlight=False).print(f"\nto train: {escape(shlex.join(['lorasent', 'train', *words]))}")
+    return shlex.join(["lorasent", "train", *words])
 
 
 def _example_line(example: dict) -> str:

@@ -24,8 +24,10 @@ class Table:
         self,
         rows: list[dict],  # with the same keys
         caption: str = "",  # one line above the table
+        folded: bool | None = None,  # whether it opens with a click; None: where it is long
     ):
         self.rows, self.caption = rows, caption
+        self.folded = len(rows) > _FOLDED if folded is None else folded
 
     def _repr_html_(self):
         columns = list(self.rows[0]) if self.rows else []
@@ -33,7 +35,7 @@ class Table:
         body = "".join("<tr>" + "".join(_cell(row[o]) for o in columns) + "</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         table = f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        if len(self.rows) <= _FOLDED:
+        if not self.folded:
             return table
         title = html.escape(self.caption or "the whole table")
         return f"<details><summary>{title} ({len(self.rows):,} rows)</summary>{table}</details>"
@@ -137,7 +139,11 @@ class _NotebookFace:
             self.handle.update(shown)
 
     def close(self, progress):
+        from IPython.display import HTML
+
         self.draw(progress)
+        if progress.done >= progress.total:  # what has succeeded needs no bar any more
+            self.handle.update(HTML(""))
 
 # %% ../nbs/display.ipynb #c19
 class _TerminalFace:

@@ -614,6 +614,11 @@ class DataCard:
             for row, count in zip(self.splits, counts)
         ]
 
+    def _measures(self) -> list[dict]:
+        "A row a measure and a column a split, which fits a page."
+        splits = self.shown_splits()
+        return [{"measure": name} | {o["split"]: o[name] for o in splits} for name in splits[0] if name != "split"]
+
     def tables(self) -> list[Table]:  # splits, findings, examples
         "The card as tables."
         findings = [
@@ -641,11 +646,11 @@ class DataCard:
             else []
         )
         return [
-            Table(self.shown_splits(), "How much there is, and how long"),
+            Table(self._measures(), "How much there is, and how long"),
             Table(findings, "What was found, and what was done")
             if findings
             else Table([dict(finding="nothing was found")]),
-            *([Table(examples, "Examples")] if examples else []),
+            *([Table(examples, "Examples", folded=True)] if examples else []),
         ]
 
     def _repr_html_(self):

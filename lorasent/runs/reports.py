@@ -19,7 +19,6 @@ import mistune
 
 from ..config import RunConfig, first_line
 from ..display import clock, plain
-from ..measure.metrics import METRICS
 from .folder import RUN_TYPE, RunError, is_abandoned, read_json, read_runs, settle, write_text
 
 # %% ../../nbs/runs/reports.ipynb #c05
@@ -55,7 +54,7 @@ def _output_html(output: dict) -> str:
 
 
 def _body_html(cells: list[dict]) -> str:
-    "All cells: prose as prose; code folded away above what it gave, or above what the next cell gave."
+    "Some cells: prose as prose; code folded away above what it gave, or above what the next cell gave."
     parts, waiting = [], []
     for cell in cells:
         source = _joined(cell["source"]).strip()
@@ -64,10 +63,16 @@ def _body_html(cells: list[dict]) -> str:
         if cell["cell_type"] != "code" or not source:
             continue
         waiting.append(source)
-        if outputs := "".join(_output_html(o) for o in cell.get("outputs", [])):
+        outputs = "" if _is_headline(cell) else "".join(_output_html(o) for o in cell.get("outputs", []))
+        if outputs:
             parts.append(f"{_folded(waiting)}<div class='output'>{outputs}</div>")
             waiting = []
     return "".join([*parts, _folded(waiting)])
+
+
+def _is_headline(cell: dict) -> bool:
+    "Whether what a cell shows belongs on top of the report."
+    return "headline" in cell.get("metadata", {}).get("tags", [])
 
 
 def _folded(sources: list[str]) -> str:
@@ -88,6 +93,29 @@ def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:  # the body,
         return f'<h2 id="{found[-1][0]}">{match[1]}</h2>'
 
     return re.sub(r"<h2>(.*?)</h2>", number, body, flags=re.DOTALL), found
+
+
+_ORDER = [
+    "How good it is",
+    "Where it is wrong",
+    "Can the data be trusted?",
+    "What data",
+    "What is trained",
+    "How it went",
+    "What the test labels were read for",
+    "How to use it",
+]  # what a reader asks first; the notebook tells it in the order in which it happens
+
+
+def _by_question(cells: list[dict]) -> list[dict]:
+    "The cells, section by section, as a reader asks; a section that we do not know follows its neighbour."
+    groups = [(-1, [])]
+    for cell in cells:
+        title = _joined(cell["source"]).strip().partition("\n")[0].removeprefix("## ")
+        if cell["cell_type"] == "markdown" and title in _ORDER:
+            groups.append((_ORDER.index(title), []))
+        groups[-1][1].append(cell)
+    return [cell for _, group in sorted(groups, key=lambda o: o[0]) for cell in group]
 
 # %% ../../nbs/runs/reports.ipynb #c11
 def _template(name: str) -> jinja2.Template:
@@ -155,18 +183,22 @@ def _report_facts(record: dict) -> list[tuple[str, str]]:
     return facts
 
 
-def _headline(record: dict) -> list[dict]:
-    "The two numbers that stand on top of a report."
-    names = {"accuracy": "Accuracy", "macro_f1": "Macro-F1"}
-    return [
-        dict(
-            name=names[name],
-            value=f"{record['metrics'][name]['value']:.3f}",
-            interval=_interval(record["metrics"][name]),
-        )
-        for name in names
-        if record["metrics"].get(name)
-    ]
+def _compared(own: dict, other: dict) -> str:
+    "How a score stands to another one, by their intervals."
+    if own["low"] > other["high"]:
+        return "above"
+    return "below" if own["high"] < other["low"] else "not clearly different from"
+
+
+def _sentence(record: dict, found: dict) -> str:
+    "The answer in one sentence; empty where there is none."
+    own = record["metrics"].get("macro_f1")
+    if not own or own["value"] is None:
+        return ""
+    neighbours = {who: o["test"]["macro_f1"] for who, o in found.get("baselines", {}).items()}
+    told = [f"{_compared(own, o)} {who} ({o['value']:.2f})" for who, o in neighbours.items() if o["value"] is not None]
+    score = f"Macro-F1 {own['value']:.2f} ({own['low']:.2f}–{own['high']:.2f})"
+    return f"{score} on {record['data']['rows'].get('test', 0):,} test rows{': ' if told else ''}{', '.join(told)}."
 
 # %% ../../nbs/runs/reports.ipynb #c15
 def render_report(
@@ -175,10 +207,12 @@ def render_report(
     "Render a run as one HTML file, whether it succeeded or not."
     folder = Path(folder)
     record, notebook = read_json(folder / "run.json"), read_json(folder / "report.ipynb", default={"cells": []})
-    body, contents = _with_contents(_body_html(notebook["cells"]))
+    cells, completed = notebook["cells"], record["status"] == "completed"
+    body, contents = _with_contents(_body_html(_by_question(cells) if completed else cells))
+    on_top = [_output_html(o) for cell in cells if _is_headline(cell) for o in cell.get("outputs", [])]
     log = (
         (folder / "run.log").read_text(encoding="utf-8", errors="backslashreplace")[-4000:]
-        if record["status"] != "completed" and (folder / "run.log").exists()
+        if not completed and (folder / "run.log").exists()
         else ""
     )
     page = _page(
@@ -187,7 +221,8 @@ def render_report(
         body=body,
         contents=contents,
         facts=_report_facts(record),
-        headline=_headline(record),
+        sentence=_sentence(record, read_json(folder / "metrics.json", default={})),
+        figure="".join(on_top),
         command=_command(record["config"]),
         log=plain(log),
         record_text=json.dumps(record, indent=2, ensure_ascii=False),
@@ -240,23 +275,44 @@ def _settle_abandoned(reports: Path):
             render_report(path.parent)
 
 
+_SHOWN = dict(accuracy="accuracy", macro_f1="macro-F1", log_loss="log loss")  # columns of the index
+
+
+def _best(records: list[dict]) -> list[dict]:  # data, record, interval, runs
+    "On each test set the run with the best macro-F1, those with the most runs first."
+    sets: dict[str, list[dict]] = {}
+    for record in records:
+        if (record["metrics"].get("macro_f1") or {}).get("value") is not None:
+            sets.setdefault(record.get("test_set", {}).get("fingerprint") or record["config"]["dataset"], []).append(
+                record
+            )
+    found = []
+    for runs in sorted(sets.values(), key=len, reverse=True)[:5]:
+        best = max(runs, key=lambda o: o["metrics"]["macro_f1"]["value"])
+        score = best["metrics"]["macro_f1"]
+        found.append(dict(record=best, value=score["value"], interval=_interval(score), runs=len(runs)))
+    return found
+
+
 def build_index(
     reports: str | Path,  # folder of run folders
 ) -> Path:  # index.html
     "List all runs in one page, newest first, sortable by any column; what was abandoned is put right before."
     _settle_abandoned(Path(reports))
+    records = read_runs(reports)
     rows = [
         dict(
             record=o,
             report=(Path(reports) / o["folder"] / "report.html").exists(),
             metrics=[
                 dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value"))
-                for name in METRICS
+                for name in _SHOWN
             ],
             took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
             trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head")),
         )
-        for o in read_runs(reports)
+        for o in records
     ]
-    write_text(Path(reports) / "index.html", _page("index.html.j2", rows=rows, metrics=METRICS))
+    page = _page("index.html.j2", rows=rows, metrics=list(_SHOWN.values()), best=_best(records))
+    write_text(Path(reports) / "index.html", page)
     return Path(reports) / "index.html"
