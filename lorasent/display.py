@@ -34,7 +34,9 @@ class Table:
         head = "".join(f"<th scope='col'{_flush(self.rows[0][o])}>{html.escape(str(o))}</th>" for o in columns)
         body = "".join("<tr>" + "".join(_cell(row[o]) for o in columns) + "</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
-        table = f"<div class='table'><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        label = html.escape(self.caption or "table", quote=True)
+        region = f"<div class='table' tabindex='0' role='region' aria-label='{label}'>"  # a keyboard can scroll it
+        table = f"{region}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         if not self.folded:
             return table
         title = html.escape(self.caption or "the whole table")

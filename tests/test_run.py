@@ -187,6 +187,7 @@ def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
     told, page = record(folder), (folder / "report.html").read_text()
     assert told["status"] == "failed" and told["metrics"] == {} and told["error"] in answer.err
     assert page.index("This run failed.") < page.index("What data") and "EncoderError" in page
+    assert "An Exception was encountered" not in page
     assert "failed" in (folder.parent / "index.html").read_text()
 
 

@@ -262,7 +262,8 @@ def class_table(
             {"class": name, "rows": int(confusion[i].sum())}
             | {metric: float(values[i]) for metric, values in scores.items()}
             for i, name in enumerate(label_names)
-        ]
+        ],
+        "Each class",
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c29b

@@ -58,6 +58,8 @@ def _body_html(cells: list[dict]) -> str:
     parts, waiting = [], []
     for cell in cells:
         source = _joined(cell["source"]).strip()
+        if "papermill-error-cell-tag" in cell.get("metadata", {}).get("tags", []):
+            continue  # where the error is, in markup of papermill's; the page says it above
         if cell["cell_type"] == "markdown":
             parts.append(_markdown(source))
         if cell["cell_type"] != "code" or not source:
