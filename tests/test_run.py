@@ -11,7 +11,7 @@ import time
 
 import psutil
 import pytest
-from conftest import call, record, run_folders, sentences, settings, start
+from conftest import COMMAND, call, record, run_folders, sentences, settings, start
 
 pytestmark = pytest.mark.slow
 one_run = pytest.mark.xdist_group("one run")  # they share it, so one worker does them all
@@ -326,6 +326,41 @@ def test_papermill_by_hand(dozen, distilbert, tmp_path):
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
     again = call("notebook", "work", cwd=tmp_path)
     assert again.code == 2 and "is there already" in again.err
+
+
+def test_any_executed_notebook_can_be_rendered(tmp_path):
+    cell = dict(cell_type="code", metadata={}, source="1 + 1", execution_count=1, id="a")
+    outputs = [dict(output_type="execute_result", data={"text/plain": "2"}, metadata={}, execution_count=1)]
+    notes = dict(cell_type="markdown", metadata={}, source="## A sum", id="b")
+    notebook = dict(cells=[notes, cell | dict(outputs=outputs)], metadata={}, nbformat=4, nbformat_minor=5)
+    (tmp_path / "sum.ipynb").write_text(json.dumps(notebook))
+    assert call("render", "sum.ipynb", cwd=tmp_path).out.strip() == "sum.html"
+    page = (tmp_path / "sum.html").read_text()
+    assert "A sum" in page and "<pre>2</pre>" in page
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals of Unix")
+def test_a_terminal_is_told_what_takes_the_time(small, tmp_path):
+    import pty
+
+    shown = b""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([COMMAND, *small], cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:  # the terminal is closed with its last process
+        pass
+    assert process.wait(60) == 0
+    for words in (b"reading the data", b"loading the libraries", b"macro_f1"):
+        assert words in shown, shown
+        shown = shown[shown.index(words) :]
+
+
+def test_completion_for_a_shell(tmp_path):
+    asked = dict(_LORASENT_COMPLETE="complete_bash", COMP_WORDS="lorasent tr", COMP_CWORD="1")
+    assert call(cwd=tmp_path, **asked).out.split() == ["train"]
 
 
 def test_a_second_run_takes_its_share_of_the_threads(small, tmp_path, monkeypatch):

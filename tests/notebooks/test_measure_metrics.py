@@ -1,5 +1,7 @@
 "Written from nbs/measure/metrics.ipynb by `make export`: edit there."
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn import metrics as sk
@@ -66,6 +68,24 @@ def test_score():
     # the interval of an accuracy is that of a share: 1.96 standard errors
     wide = score_counts(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
     assert wide["high"] - wide["low"] == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
+
+
+def test_score_of_many_classes():
+    "A row of the square of the number of classes for each test row would take 3.8 GB."
+    generator = np.random.default_rng(0)
+    truth, given = generator.integers(0, 400, 3000), generator.dirichlet(np.ones(400), 3000)
+    tracemalloc.start()
+    found = score(truth, given)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 29 and found["auroc"]["low"] < 0.5 < found["auroc"]["high"]
+
+
+def test_auroc_of_many_rows_with_ties():
+    generator = np.random.default_rng(0)
+    truth, given = generator.integers(0, 2, 3000), generator.random(3000).round(2)
+    found = auroc(truth, np.stack([1 - given, given], axis=1))[0]
+    assert found == pytest.approx(sk.roc_auc_score(truth, given), abs=1e-9)
 
 
 def test_confused_pairs():
