@@ -186,21 +186,25 @@ def plot_training(
     )
 
 # %% ../../nbs/measure/plots.ipynb #c14b
+_ROOMY = 6  # classes; with more, a cell has room for one number
+
+
 def _draw_cells(figure, counts: np.ndarray, shares: np.ndarray, label_names: list[str]):
     "A confusion matrix with its numbers."
     axes, k = figure.subplots(), len(label_names)
+    roomy = k <= _ROOMY
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for i in range(k):
-        for j in range(k):
-            axes.text(
-                j,
-                i,
-                f"{counts[i, j]:,}\n{100 * shares[i, j]:.0f} %",
-                ha="center",
-                va="center",
-                color="white" if shares[i, j] > 0.5 else "black",
-            )
-    axes.set_xticks(range(k), label_names, rotation=30 if k > 4 else 0)
+    for i, j in np.ndindex(k, k) if roomy else np.argwhere(counts):  # in little room, nothing is a blank cell
+        axes.text(
+            j,
+            i,
+            f"{counts[i, j]:,}" + (f"\n{100 * shares[i, j]:.0f} %" if roomy else ""),
+            ha="center",
+            va="center",
+            fontsize=9 if roomy else 7,
+            color="white" if shares[i, j] > 0.5 else "black",
+        )
+    axes.set_xticks(range(k), label_names, rotation=(30 if k > 4 else 0) if roomy else 90)
     axes.set_yticks(range(k), label_names)
     axes.set_xlabel("predicted")
     axes.set_ylabel("label")
@@ -243,8 +247,8 @@ def plot_confusion(
         "confusion",
         f"Confusion matrix. {alt}",
         lambda figure: _draw_cells(figure, counts, shares, label_names),
-        width=max(3.6, 0.9 * k + 1),
-        height=max(3.2, 0.8 * k + 0.8),
+        width=max(3.6, 0.9 * k + 1) if k <= _ROOMY else 0.27 * k + 1.6,
+        height=max(3.2, 0.8 * k + 0.8) if k <= _ROOMY else 0.25 * k + 1.4,
     )
 
 # %% ../../nbs/measure/plots.ipynb #c16
