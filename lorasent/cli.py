@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from . import __version__
-from .config import LorasentError, as_settings, field_table, load_config, nearest, preset_names
+from .config import LorasentError, field_table, load_config, nearest, preset_names, setting_words
 from .display import shorten
-from .fetch import KEPT, cache_folder, cache_size, clear_cache, kept_entries
+from .fetch import KEPT, KEPT_DAYS, cache_folder, cache_size, clear_cache, kept_entries
 
 # %% ../nbs/cli.ipynb #c05
 app = typer.Typer(
@@ -153,8 +153,7 @@ def inspect(
     except DataError as error:
         if not error.settings:
             raise
-        mended = [word for word in shlex.split(as_settings(**error.settings)) if word != "--set"]
-        line = _command(source, preset, config, [*(set_ or []), *mended])
+        line = _command(source, preset, config, [*(set_ or []), *setting_words(**error.settings)])
         raise LorasentError(f"{error.message}; to train: {line}") from None
     if as_json:
         print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
@@ -190,19 +189,18 @@ def _print_card(card):
     from lorasent.data.hygiene import listed
 
     console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
-    splits = card.shown_splits()
+    rows = card.measures()
+    _, *splits = rows[0]
     grid = Grid(
         "",
-        *(Column(o["split"], justify="right") for o in splits),
+        *(Column(o, justify="right") for o in splits),
         title=escape(card.data.source),
         title_justify="left",
         box=None,
     )
-    for name in splits[0]:
-        if name != "split":
-            grid.add_row(
-                escape(name), *(f"{o[name]:,}" if isinstance(o[name], int) else f"{o[name]:.3f}" for o in splits)
-            )
+    for row in rows:
+        values = [row[o] for o in splits]
+        grid.add_row(escape(row["measure"]), *(f"{o:,}" if isinstance(o, int) else f"{o:.3f}" for o in values))
     console.print(grid)
     for finding in card.findings:
         parts = listed(finding.parts)
@@ -252,7 +250,7 @@ def _show_cache(context: typer.Context):
     for kind in KEPT:
         sizes = [size for path, size, _ in entries if path.parent.name == kind]
         print(f"{kind:8}{len(sizes):>8,}{sum(sizes) / 2**20:>12,.1f} MiB")
-    print(f"removed when unused for 30 days, or beyond {cache_size():g} GiB (LORASENT_CACHE_GIB)")
+    print(f"removed when unused for {KEPT_DAYS} days, or beyond {cache_size():g} GiB (LORASENT_CACHE_GIB)")
 
 
 @cache_app.command()
@@ -294,9 +292,10 @@ def _spread(words: list[str]) -> list[str]:
     "Words of a command line with a --set before every value that follows one."
     spread, listening = [], False
     for word in words:
-        if listening and re.match(r"\w+=", word) and spread[-1] != "--set":
+        follows = listening and bool(re.match(r"\w+=", word))
+        if follows and spread[-1] != "--set":
             spread.append("--set")
-        listening = word == "--set" or (listening and bool(re.match(r"\w+=", word)))
+        listening = follows or word == "--set"
         spread.append(word)
     return spread
 

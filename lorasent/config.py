@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SELECTION_METRICS', 'GROUPS', 'LorasentError', 'ConfigError', 'nearest', 'first_line', 'looks_like_path', 'Config',
            'DataConfig', 'EncoderConfig', 'MethodConfig', 'TrainingConfig', 'ReportConfig', 'RunConfig', 'make_config',
-           'preset_names', 'read_preset', 'read_setting', 'as_settings', 'load_config', 'given', 'given_name',
-           'config_hash', 'field_table']
+           'preset_names', 'read_preset', 'read_setting', 'setting_words', 'as_settings', 'load_config', 'given',
+           'given_name', 'config_hash', 'field_table']
 
 # %% ../nbs/config.ipynb #c03
 import difflib
@@ -474,17 +474,24 @@ def _as_yaml(value) -> str:
     return dumped.strip().removesuffix("...").strip()
 
 
-def as_settings(
+def setting_words(
     **values,  # fields of `RunConfig`
-) -> str:  # quoted for a shell
-    "Fields as words for the command line."
+) -> list[str]:  # "key=value" each, as `read_setting` reads it
+    "Fields as what follows --set."
 
     def written(name, value):
         if value is not None and _is_text(RunConfig.model_fields[name].annotation):
             return str(value).replace("\t", "\\t")
         return _as_yaml(value)
 
-    return " ".join(f"--set {shlex.quote(f'{name}={written(name, value)}')}" for name, value in values.items())
+    return [f"{name}={written(name, value)}" for name, value in values.items()]
+
+
+def as_settings(
+    **values,  # fields of `RunConfig`
+) -> str:  # quoted for a shell
+    "Fields as words for the command line."
+    return " ".join(f"--set {shlex.quote(o)}" for o in setting_words(**values))
 
 # %% ../nbs/config.ipynb #c38
 def load_config(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Columns', 'arrow_column', 'encoded', 'pieces', 'matching', 'batches', 'texts_of', 'row_keys', 'guess_columns',
-           'check_columns', 'label_values', 'padded_labels', 'label_order', 'map_labels', 'prepare_rows']
+           'check_columns', 'has_labels', 'label_values', 'padded_labels', 'label_order', 'map_labels', 'prepare_rows']
 
 # %% ../../nbs/data/columns.ipynb #c02
 import hashlib
@@ -20,6 +20,7 @@ from datasets import ClassLabel, Dataset, Features, Value, concatenate_datasets
 from ..config import as_settings, nearest
 from .encodings import DataError
 from .files import as_text
+from .tables import look_like_labels
 from .texts import blank_kind, text_keys
 from ..fetch import remembered
 
@@ -148,7 +149,7 @@ def guess_columns(
     "Which columns look like text and label: advice for a message, never more."
     head = rows.select(range(min(1000, len(rows)))).to_dict()
     values = {name: [str(o) for o in column if o is not None and o != ""] for name, column in head.items()}
-    few = {name: set(o) for name, o in values.items() if len(o) >= 4 and 1 < len({*o}) <= max(2, len(o) // 3)}
+    few = {name: set(o) for name, o in values.items() if look_like_labels(o, each=3)}
     texts = {
         name: sum(map(len, o)) / len(o)
         for name, o in values.items()
@@ -183,19 +184,32 @@ def _advice(rows: Dataset, missing: dict[str, str]) -> tuple[str, dict]:  # word
     return ("; by what is in them", known) if known else ("", {})
 
 # %% ../../nbs/data/columns.ipynb #c09
-def label_values(
-    rows: Dataset,  # a split as it is in the source
-    split: str,  # its name, for errors
-    column: str,  # its label column
-) -> tuple[list[str], np.ndarray]:  # the values that occur, as text; (n,) the number of each row's value, -1 for none
-    "The labels of a split. Raises `DataError` where no row has one, or one has several."
+def _label_texts(rows: Dataset, column: str) -> tuple[list[str], np.ndarray]:  # "" for none; (n,), -1 for null
+    "The values of a label column as text, and the number of each row's value. Raises `DataError` for lists."
     feature, array = rows.features[column], arrow_column(rows, column)
     if pa.types.is_nested(array.type):
         raise DataError(f"the label column {column!r} holds lists or records; one label a row is needed")
     values, codes = encoded(array)
     if isinstance(feature, ClassLabel):
         values = [None if o is None or o < 0 else feature.names[o] for o in values]
-    texts = ["" if o is None else as_text(o).strip() for o in values]
+    return ["" if o is None else as_text(o).strip() for o in values], codes
+
+
+def has_labels(
+    rows: Dataset,  # a split as it is in the source
+    column: str,  # its label column, which may be missing
+) -> bool:
+    "Whether any row has a label. Raises `DataError` for lists."
+    return column in rows.column_names and any(_label_texts(rows, column)[0])
+
+
+def label_values(
+    rows: Dataset,  # a split as it is in the source
+    split: str,  # its name, for errors
+    column: str,  # its label column
+) -> tuple[list[str], np.ndarray]:  # the values that occur, as text; (n,) the number of each row's value, -1 for none
+    "The labels of a split. Raises `DataError` where no row has one, or one has several."
+    texts, codes = _label_texts(rows, column)
     names = list(dict.fromkeys(o for o in texts if o))
     if len(rows) and not names:
         raise DataError(

@@ -21,7 +21,7 @@ from datasets import Dataset, Features, IterableDataset, Value
 from datasets.exceptions import DatasetGenerationError
 
 from ..config import LorasentError, as_settings, first_line
-from .encodings import DataError, Reading, check_encoding, ending, open_bytes, text_of, with_mark, zipped
+from .encodings import DataError, Reading, checked_encoding, ending, open_bytes, text_of, zipped
 from .tables import TextTable, column_names, look, possible_readings
 from ..fetch import keep_file, kept_place, sha256
 
@@ -38,7 +38,6 @@ ENDINGS = {
     ".xls": "excel",
     ".ods": "excel",
 }  # ending -> format
-_BINARY = {"parquet", "excel"}  # the others are text, in some encoding
 
 # %% ../../nbs/data/files.ipynb #c08
 def _text_start(path: Path, encoding: str) -> str:
@@ -172,11 +171,8 @@ def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Da
     "JSON lines or Parquet, with their types."
     sources = paths
     if builder == "json":
-        reading = with_mark(paths[0], reading)
-        for path in paths:
-            check_encoding(path, reading.encoding)
-        sources = [_as_utf8(o, reading.encoding) for o in paths]
-    kept = kept_place("tables", _content_key(paths, builder))
+        sources = [_as_utf8(o, checked_encoding(o, reading.encoding)) for o in paths]
+    kept = kept_place("tables", _content_key(sources, builder))
     links = [_link(o, kept / f"{i}{''.join(o.suffixes[-2:])}") for i, o in enumerate(sources)]
     return load_dataset(builder, data_files=links, split="train", streaming=reading.streaming, cache_dir=str(kept))
 
@@ -243,8 +239,7 @@ def _read_json_lines(paths: list[Path], reading: Reading) -> Dataset | IterableD
         if isinstance(error, DataError):
             raise
         why = first_line(error.__cause__ or error)
-    encoding = with_mark(paths[0], reading).encoding
-    records = [row for path in paths for row in _json_lines(path, encoding)]
+    records = [row for path in paths for row in _json_lines(path, checked_encoding(path, reading.encoding))]
     if reading.streaming:
         raise DataError(f"{paths[0]} cannot be read as a stream of JSON lines: {why}")
     return _from_records(paths[0], records, reading)
@@ -271,8 +266,7 @@ def _columns_of(value) -> list[tuple[int, dict]] | None:  # None: no table
 
 def _read_json(path: Path, reading: Reading) -> Dataset | dict[str, Dataset]:
     "A JSON file: one table, or one for each split."
-    encoding = with_mark(path, reading).encoding
-    check_encoding(path, encoding)
+    encoding = checked_encoding(path, reading.encoding)
     with text_of(path, encoding) as file:
         text = file.read()
     try:
@@ -295,8 +289,7 @@ def _read_json(path: Path, reading: Reading) -> Dataset | dict[str, Dataset]:
 # %% ../../nbs/data/files.ipynb #c28
 def _read_fasttext(path: Path, reading: Reading) -> Dataset:
     "Lines of fastText: labels with a prefix, then the text; several labels are joined by commas."
-    encoding = with_mark(path, reading).encoding
-    check_encoding(path, encoding)
+    encoding = checked_encoding(path, reading.encoding)
     rows = []
     with text_of(path, encoding) as file:
         for line, text in enumerate(file, 1):

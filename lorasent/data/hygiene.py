@@ -319,7 +319,8 @@ def _leaks(
     kind, twin = twins.earlier(within=False)
     tainted = kind >= 0
     goes = _leaking(twins) & (policy == "drop_from_train")
-    goes &= ~_last_of_class(data, goes)
+    spared = _last_of_class(data, goes)
+    goes &= ~spared
     if not tainted.any():
         return None, goes, tainted
     if policy == "error":
@@ -347,7 +348,7 @@ def _leaks(
             _twin_examples(data, kind, twin, examples),
         ),
         goes,
-        _still_tainted(twins, goes),
+        _still_tainted(twins, goes) if spared.any() else tainted & (policy == "keep"),
     )
 
 # %% ../../nbs/data/hygiene.ipynb #c19
@@ -603,7 +604,7 @@ class DataCard:
             warnings=self.data.warnings,
         )
 
-    def shown_splits(self) -> list[dict]:  # a row a split; of many classes, only how large they are
+    def _shown_splits(self) -> list[dict]:  # a row a split; of many classes, only how large they are
         "The splits as a table shows them."
         names = self.data.label_names
         counts = [np.array([row[o] for o in names]) for row in self.splits]
@@ -614,9 +615,9 @@ class DataCard:
             for row, count in zip(self.splits, counts)
         ]
 
-    def _measures(self) -> list[dict]:
+    def measures(self) -> list[dict]:  # "measure", then a column a split
         "A row a measure and a column a split, which fits a page."
-        splits = self.shown_splits()
+        splits = self._shown_splits()
         return [{"measure": name} | {o["split"]: o[name] for o in splits} for name in splits[0] if name != "split"]
 
     def tables(self) -> list[Table]:  # splits, findings, examples
@@ -646,7 +647,7 @@ class DataCard:
             else []
         )
         return [
-            Table(self._measures(), "How much there is, and how long"),
+            Table(self.measures(), "How much there is, and how long"),
             Table(findings, "What was found, and what was done")
             if findings
             else Table([dict(finding="nothing was found")]),

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
-from datasets import ClassLabel, Dataset
+from datasets import Dataset
 
 from ..config import Config, DataConfig, as_settings, given_name, nearest
 from lorasent.data.columns import (
@@ -25,6 +24,7 @@ from lorasent.data.columns import (
     batches,
     check_columns,
     encoded,
+    has_labels,
     map_labels,
     padded_labels,
     prepare_rows,
@@ -511,10 +511,10 @@ def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
 def _without_unlabelled(source: Source, config: DataConfig) -> Source:
     "The source without splits that nobody asked for by name and that have no labels, as contests have them."
     splits = source.splits.values()
-    if config.streaming or len(splits) < 2 or not any(_has_labels(o, config.label_column) for o in splits):
+    if config.streaming or len(splits) < 2 or not any(has_labels(o, config.label_column) for o in splits):
         return source
     asked = {config.train_split, config.validation_split, config.test_split}
-    left = [o for o, rows in source.splits.items() if o not in asked and not _has_labels(rows, config.label_column)]
+    left = [o for o, rows in source.splits.items() if o not in asked and not has_labels(rows, config.label_column)]
     notes = [
         f"The split {o!r} has no labels: it is left for predictions; what is missing is cut from the training rows."
         for o in left
@@ -522,18 +522,6 @@ def _without_unlabelled(source: Source, config: DataConfig) -> Source:
     return replace(
         source, splits={o: rows for o, rows in source.splits.items() if o not in left}, notes=[*source.notes, *notes]
     )
-
-
-def _has_labels(rows: Dataset, column: str) -> bool:
-    "Whether any row has a label."
-    if column not in rows.column_names:
-        return False
-    array = arrow_column(rows, column)
-    if pa.types.is_nested(array.type):
-        return True  # and refused by whoever reads them
-    values, _ = encoded(array)
-    missing = {None, "", -1} if isinstance(rows.features[column], ClassLabel) else {None, ""}
-    return any(o not in missing for o in values)
 
 
 def _from_source(source: Source, config: DataConfig) -> LabelledData:

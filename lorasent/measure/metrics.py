@@ -211,17 +211,18 @@ def score(
     counted, lost = [], []
 
     def draws():
+        yield np.ones(len(labels), dtype=np.uint8)  # the rows as they are, with what is drawn from them: ranked once
         for weights in _draws(len(labels), seed):
             often = weights.astype(float)
             counted.append(_counted(labels, predictions, classes, often))
             lost.append(often @ losses / len(losses))
             yield weights
 
-    areas = _auroc_samples(labels, probabilities, draws())
+    area, *areas = _auroc_samples(labels, probabilities, draws())
     point = _marginal_scores(*_counted(labels, predictions, classes))
     samples = _marginal_scores(*np.moveaxis(np.stack(counted), 1, 0))
     return {name: _interval(float(point[name]), samples[name]) for name in point} | dict(
-        auroc=_interval(float(auroc(labels, probabilities)[0]), areas),
+        auroc=_interval(float(area), areas),
         log_loss=_interval(float(losses.mean()), lost),
     )
 

@@ -91,7 +91,9 @@ def _start_executor() -> subprocess.Popen:
 
 
 def _stop_executor(executor: subprocess.Popen, patience: float = 15.0):
-    "End the executor, its kernel, and whatever they started: first asked, then killed."
+    "End the executor, its kernel, and whatever they started, if they have not ended: first asked, then killed."
+    if executor.poll() is not None:
+        return
     try:
         family = psutil.Process(executor.pid).children(recursive=True)
     except psutil.Error:
@@ -135,8 +137,7 @@ def _check(config: RunConfig):
     try:
         yield _checked(executor, config), executor
     finally:
-        if executor.poll() is None:
-            _stop_executor(executor)
+        _stop_executor(executor)
 
 # %% ../../nbs/runs/execution.ipynb #c14
 def _follow(executor: subprocess.Popen, folder: Path):
@@ -201,7 +202,7 @@ def _outcome(executor: subprocess.Popen | None, folder: Path) -> dict:  # status
     except Exception as error:
         return dict(status="failed", error=f"the run could not be supervised: {first_line(error)}", exit_code=1)
     finally:
-        if executor and executor.poll() is None:
+        if executor:
             _stop_executor(executor)
 
 # %% ../../nbs/runs/execution.ipynb #c18b

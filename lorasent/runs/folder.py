@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['STATUSES', 'RUN_TYPE', 'PROGRESS', 'MANIFEST', 'PROMISED', 'RunError', 'write_text', 'write_json', 'read_json',
            'run_id', 'make_folder', 'hardware', 'now', 'first_record', 'RunFolder', 'run_folder', 'write_manifest',
-           'manifest_fault', 'last_progress', 'finish_record', 'is_abandoned', 'settle', 'read_runs', 'earlier_readers']
+           'manifest_fault', 'last_progress', 'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs',
+           'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
 import json
@@ -13,6 +14,7 @@ import os
 import platform
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -196,8 +198,7 @@ def run_folder(
     if given := os.environ.get("LORASENT_RUN_FOLDER"):
         return RunFolder(Path(given))
     folder = make_folder(Path("reports"), config)
-    nothing = dict(data=dict(rows={}, warnings=[]), test_set=dict(reads=[]), encoder={}, hardware=hardware())
-    write_json(folder / "run.json", first_record(folder, config, nothing))
+    write_json(folder / "run.json", first_record(folder, config, dict(hardware=hardware())))
     return RunFolder(folder)
 
 # %% ../../nbs/runs/folder.ipynb #c16
@@ -276,7 +277,7 @@ def finish_record(
     card, adapter = read_json(folder / "data_card.json"), read_json(folder / "adapter" / "lorasent.json", default={})
     if card:
         record["data"] |= _found_data(card)
-        record["test_set"].setdefault("fingerprint", card["test_fingerprint"])
+        record["test_set"].setdefault("fingerprint", card.get("test_fingerprint"))
     record["data"]["warnings"] = [*found.get("warnings", []), *record["data"]["warnings"]]
     record["test_set"]["reads"] = found.get("test_reads", [])
     record["encoder"] = record["encoder"] or adapter.get("encoder", {})
@@ -313,21 +314,27 @@ def settle(
     finish_record(folder, record, dict(status="interrupted", error=why, exit_code=1))
 
 # %% ../../nbs/runs/folder.ipynb #c19
-def read_runs(
+def run_records(
     reports: str | Path,  # folder of run folders
-) -> list[dict]:  # the records, newest first
-    "All runs of a folder."
-    found = []
+) -> Iterator[tuple[Path, dict]]:  # run folder, what its run.json says
+    "All runs of a folder, as they are recorded."
     for path in Path(reports).glob("*/run.json"):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             continue  # somebody else's file
-        if not isinstance(record, dict) or "config" not in record:
-            continue
-        if is_abandoned(record):
-            record["status"] = "interrupted"
-        found.append(record | dict(folder=path.parent.name))
+        if isinstance(record, dict) and "config" in record:
+            yield path.parent, record
+
+
+def read_runs(
+    reports: str | Path,  # folder of run folders
+) -> list[dict]:  # the records, newest first
+    "All runs of a folder; one that was abandoned counts as interrupted."
+    found = [
+        record | dict(folder=folder.name) | (dict(status="interrupted") if is_abandoned(record) else {})
+        for folder, record in run_records(reports)
+    ]
     return sorted(found, key=lambda o: (o["started"], o["id"]), reverse=True)
 
 # %% ../../nbs/runs/folder.ipynb #c21

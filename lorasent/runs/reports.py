@@ -19,7 +19,7 @@ import mistune
 
 from ..config import RunConfig, first_line
 from ..display import clock, plain
-from .folder import RUN_TYPE, RunError, is_abandoned, read_json, read_runs, settle, write_text
+from .folder import RUN_TYPE, RunError, is_abandoned, read_json, read_runs, run_records, settle, write_text
 
 # %% ../../nbs/runs/reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
@@ -267,14 +267,10 @@ def render_notebook(
 # %% ../../nbs/runs/reports.ipynb #c17
 def _settle_abandoned(reports: Path):
     "Give runs whose supervisor is no more their true status, and a report of what is there."
-    for path in reports.glob("*/run.json"):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            continue  # somebody else's file
-        if isinstance(record, dict) and "config" in record and is_abandoned(record):
-            settle(path.parent, record)
-            render_report(path.parent)
+    for folder, record in run_records(reports):
+        if is_abandoned(record):
+            settle(folder, record)
+            render_report(folder)
 
 
 _SHOWN = dict(accuracy="accuracy", macro_f1="macro-F1", log_loss="log loss")  # columns of the index
