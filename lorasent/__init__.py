@@ -14,10 +14,12 @@ _PUBLIC = {
     "score": "measure.metrics",
     "load_encoder": "model.encoder",
     "build_classifier": "model.encoder",
-    "add_adapter": "model.methods",
-    "save_adapter": "model.methods",
+    "apply_method": "model.methods",
+    "save_network": "model.methods",
     "fit": "model.training",
     "SentimentClassifier": "model.inference",
+    "Method": "registry",
+    "register": "registry",
     "train": "runs.execution",
 }
 __all__ = list(_PUBLIC)

@@ -22,6 +22,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from .registry import METHODS
+
 # %% ../nbs/config.ipynb #c06
 class LorasentError(ValueError):
     "Something that the user can put right; its message is one line: what is wrong, where, what would be right."
@@ -200,16 +202,54 @@ class EncoderConfig(Config):
     )
 
 
-class MethodConfig(Config):
-    "What is trained beside the head."
+def _known(method: str) -> str:
+    "The name of a method, or a `ValueError` that names the nearest one."
+    if method not in METHODS:
+        raise ValueError(f"there is no such method{nearest(method, METHODS)} (there are: {', '.join(METHODS)})")
+    return method
 
-    method: Literal["lora"] = _field("lora", "What is trained beside the head")
-    rank: int = _field(16, "Rank r of the two low-rank matrices", ge=1, le=1024)
-    alpha: float = _field(32.0, "Scale of the update, which is multiplied by alpha / rank", gt=0, le=4096)
-    dropout: float = _field(0.0, "Dropout on the input of the low-rank matrices", ge=0, lt=1)
-    target_modules: str | list[str] = _field(
-        "all-linear", "all-linear (every linear layer of the encoder), or the names of the layers that get an adapter"
+# %% ../nbs/config.ipynb #c15b2
+class MethodConfig(Config):
+    "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
+
+    method: str = _field("lora", "What is trained, by name: lorasent methods lists them")
+    rank: int | None = _field(None, "Rank r of the low-rank matrices; null: the method's own", ge=1, le=1024)
+    alpha: float | None = _field(
+        None,
+        "Scale of the update, which is multiplied by alpha / rank (rslora: by alpha / √rank); null: the method's own",
+        gt=0,
+        le=4096,
     )
+    dropout: float | None = _field(
+        None, "Dropout on the input of the low-rank matrices; null: the method's own", ge=0, lt=1
+    )
+    layers: str | list[int] | None = _field(
+        None, "Layers of the encoder that are changed: all, top-3 (the last three), or numbers from 0, as in [4, 5]"
+    )
+    target_modules: str | list[str] | None = _field(
+        None,
+        "Linear layers that get an adapter: all-linear, attention, mlp, or the names of some; null: the method's own",
+    )
+    lora_plus_ratio: float | None = _field(
+        None, "How many times faster B learns than A (lora+); null: the method's own", ge=1, le=1024
+    )
+    virtual_tokens: int | None = _field(
+        None, "Learned vectors before the text (prompt, prefix); null: the method's own", "tokens", ge=1, le=512
+    )
+
+    @field_validator("method")
+    @classmethod
+    def _method_is_known(cls, value):
+        return _known(value)
+
+    @field_validator("layers")
+    @classmethod
+    def _layers_are_some(cls, value):
+        if value is None or isinstance(value, list) and value and min(value) >= 0:
+            return value
+        if isinstance(value, str) and re.fullmatch(r"all|top-[1-9]\d*", value):
+            return value
+        raise ValueError("wants all, top-3 (the last three, say), or numbers from 0, as in [4, 5]")
 
 # %% ../nbs/config.ipynb #c15c
 class TrainingConfig(Config):
@@ -218,7 +258,7 @@ class TrainingConfig(Config):
     labels: Literal["hard", "soft"] = _field(
         "hard", "What is learned: the label, or the distribution of the single ratings, where the data has them"
     )
-    learning_rate: float = _field(1e-3, "Peak learning rate of AdamW", gt=0, le=1)
+    learning_rate: float | None = _field(None, "Peak learning rate of AdamW; null: the method's own", gt=0, le=1)
     schedule: Literal["linear", "cosine", "constant"] = _field(
         "linear", "Course of the learning rate after the warm-up"
     )
@@ -249,6 +289,20 @@ class ReportConfig(Config):
     show_texts: bool = _field(
         True, "Whether the report prints rows of the data; false for data that must not be published"
     )
+    controls: str | list[str] = _field(
+        "auto",
+        "Methods of no cost that are trained on the same rows and stand beside the model: auto (majority, tfidf, and "
+        "vader where the classes are its own), none, or their names",
+    )
+
+    @field_validator("controls")
+    @classmethod
+    def _controls_are_known(cls, value):
+        "Names of controls alone."
+        names = [o.name for o in METHODS.values() if o.kind == "control"]
+        if value not in ("auto", "none") and (isinstance(value, str) or not set(value) <= set(names)):
+            raise ValueError(f"wants auto, none, or a list of {', '.join(names)}")
+        return value
 
 # %% ../nbs/config.ipynb #c15e
 class RunConfig(ReportConfig, TrainingConfig, MethodConfig, EncoderConfig, DataConfig):
@@ -324,7 +378,26 @@ def _encoder_rules(config: EncoderConfig) -> list[tuple[bool, str]]:
 
 def _method_rules(config: MethodConfig) -> list[tuple[bool, str]]:
     "What the keys about the method must not say together."
-    return [(config.target_modules == [], "target_modules is empty: name layers, or use all-linear")]
+    keys = METHODS[config.method].defaults
+    told = f"its keys are {', '.join(keys)}" if keys else "it has none of its own"
+    return [
+        (config.target_modules == [], "target_modules is empty: name layers, or use all-linear"),
+        *((True, f"{config.method} has no {key} ({told})") for key in _unread(config)),
+    ]
+
+
+def _foreign(method: str) -> set[str]:
+    "The keys that a method does not read."
+    entry = METHODS[method]
+    own = {*MethodConfig.model_fields, "learning_rate"} - {"method"}
+    others = {o for group in ("encoder", "training") if group not in entry.groups for o in GROUPS[group].model_fields}
+    return (own | others) - {*entry.defaults, "seed"}
+
+
+def _unread(config: MethodConfig) -> list[str]:
+    "Keys that are set, but that the method does not read."
+    foreign, fields = _foreign(config.method), type(config).model_fields
+    return [o for o in fields if o in foreign and getattr(config, o) != fields[o].default]
 
 
 def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
@@ -359,7 +432,8 @@ def _clause(
     key = str(error["loc"][0]) if error["loc"] else "config"
     if error["type"] == "extra_forbidden":
         return f"unknown key {key!r}" + nearest(key, group.model_fields)
-    rule = error["msg"][0].lower() + error["msg"][1:]
+    rule = error["msg"].removeprefix("Value error, ")
+    rule = rule[0].lower() + rule[1:]
     return f"{key}: {rule} (got {error['input']!r})"
 
 # %% ../nbs/config.ipynb #c22
@@ -372,7 +446,17 @@ def _checked(group: type[Config], values: dict) -> Config:
         raise ConfigError("; ".join(clauses)) from None
     if found := _contradictions(config):
         raise ConfigError("; ".join(found))
-    return config
+    return _filled(config)
+
+
+def _filled(config: Config) -> Config:
+    "With the method's own values where nothing was said."
+    if not isinstance(config, MethodConfig):
+        return config
+    own = METHODS[config.method].defaults
+    return config.model_copy(
+        update={o: own[o] for o in own if o in type(config).model_fields and getattr(config, o) is None}
+    )
 
 
 def make_config(
@@ -501,10 +585,17 @@ def load_config(
     **values,  # single values from Python
 ) -> RunConfig:  # checked
     "Preset, file and single values combined in that order; each overrides the one before."
-    stated = read_preset(preset) if preset else {}
-    if file:
-        stated |= _read_file(file)
-    return make_config(**stated | dict(read_setting(o) for o in settings) | values)
+    own = (_read_file(file) if file else {}) | dict(read_setting(o) for o in settings) | values
+    return make_config(**_for_another(read_preset(preset) if preset else {}, own) | own)
+
+
+def _for_another(stated: dict, own: dict) -> dict:
+    "What a preset states, less what it states for its own method, where the user names another one."
+    method = str(own.get("method", "lora"))
+    if method not in METHODS or method == stated.get("method", "lora"):
+        return stated
+    foreign = {*MethodConfig.model_fields, "learning_rate", *_foreign(method)}
+    return {name: value for name, value in stated.items() if name not in foreign}
 
 # %% ../nbs/config.ipynb #c42
 def given(
@@ -518,7 +609,7 @@ def given(
     if config is not None and not fields:
         return config
     stated = {name: getattr(config, name) for name in group.model_fields} if config is not None else {}
-    return _checked(group, stated | fields)
+    return _checked(group, _for_another(stated, fields) | fields)
 
 
 def given_name(

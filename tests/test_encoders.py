@@ -12,7 +12,8 @@ from tokenizers import Tokenizer
 from lorasent.config import load_config
 from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.inference import SentimentClassifier
-from lorasent.model.methods import add_adapter, parameter_table, save_adapter
+from lorasent.model.making import parameter_table
+from lorasent.model.methods import apply_method, count_parameters, save_network
 from lorasent.model.training import fit
 from lorasent.runs.executor import check
 
@@ -49,7 +50,7 @@ def trains(dozen, folder, tmp_path, **options):
     torch.manual_seed(0)
     classifier = build_classifier(encoder, data.label_names, keep_head=config.keep_head)
     first = classifier.state_dict()
-    model = add_adapter(classifier, rank=4)
+    model = apply_method(classifier, rank=4)
     before = {name: part.clone() for name, part in model.named_parameters() if part.requires_grad}
     fit(model, encoder, data, epochs=1, batch_size=8)
     assert any(
@@ -58,10 +59,10 @@ def trains(dozen, folder, tmp_path, **options):
         if name in before and "lora_" in name
     )
     texts = data.test["text"][:]
-    again = SentimentClassifier.load(save_adapter(model, encoder, tmp_path / "adapter"), str(folder))
+    again = SentimentClassifier.load(save_network(model, encoder, tmp_path / "adapter"), str(folder))
     expected = SentimentClassifier(model, encoder, data.label_names).probabilities(texts)
     assert np.abs(again.probabilities(texts) - expected).max() < 1e-6
-    return parameter_table(model, caption=classifier.head_note)._repr_html_(), first
+    return parameter_table(count_parameters(model), caption=classifier.head_note)._repr_html_(), first
 
 
 @pytest.mark.parametrize("labels", [2, 3])

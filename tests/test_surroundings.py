@@ -75,7 +75,7 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
 
     from lorasent.data.loading import load_data
     from lorasent.model.encoder import build_classifier, load_encoder
-    from lorasent.model.methods import add_adapter
+    from lorasent.model.methods import apply_method
     from lorasent.model.training import fit
 
     for name, value in cluster.items():
@@ -83,7 +83,7 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     AcceleratorState._reset_state(reset_partial_state=True)
     data, encoder = load_data(str(dozen)), load_encoder(str(distilbert), max_length=16, precision="fp32")
     trained = fit(
-        add_adapter(build_classifier(encoder, data.label_names), rank=2), encoder, data, epochs=1, batch_size=8
+        apply_method(build_classifier(encoder, data.label_names), rank=2), encoder, data, epochs=1, batch_size=8
     )
     assert trained.best_epoch == 1 and PartialState().num_processes == 1
     assert all(os.environ[name] == value for name, value in cluster.items())

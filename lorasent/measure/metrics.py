@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'class_scores', 'count_scores', 'row_losses', 'auroc',
-           'score_counts', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs', 'one_class', 'calibration']
+           'score_counts', 'score_predictions', 'score', 'headline', 'score_by', 'class_table', 'confused_pairs',
+           'one_class', 'calibration']
 
 # %% ../../nbs/measure/metrics.ipynb #c02
 from collections.abc import Callable, Iterable, Iterator
@@ -195,6 +196,20 @@ def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # 
     of_right = None if weights is None else weights[right]
     columns = (labels[right], of_right), (labels, weights), (predictions, weights)
     return np.stack([np.bincount(*o, minlength=classes) for o in columns]).astype(float)
+
+
+def score_predictions(
+    labels,  # (n,) class numbers
+    predictions,  # (n,) class numbers
+    classes: int,  # number of classes
+    seed: int = 0,  # of the bootstrap
+) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
+    "Scores with intervals for predictions without probabilities."
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    drawn = [_counted(labels, predictions, classes, o.astype(float)) for o in _draws(len(labels), seed)]
+    point = _marginal_scores(*_counted(labels, predictions, classes))
+    samples = _marginal_scores(*np.moveaxis(np.stack(drawn), 1, 0))
+    return {name: _interval(float(point[name]), samples[name]) for name in point}
 
 
 def score(

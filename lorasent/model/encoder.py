@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EMBEDDED', 'MAX_WINDOWS', 'EncoderError', 'find_encoder', 'Encoder', 'collate', 'pooled_logits', 'load_encoder',
-           'quietly', 'check_head', 'build_classifier', 'sketch_classifier']
+           'quietly', 'check_head', 'build_classifier', 'sketch_classifier', 'token_limit', 'by_length', 'mean_vectors']
 
 # %% ../../nbs/model/encoder.ipynb #c02
 import importlib.util
@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
 from huggingface_hub import constants, snapshot_download
 from transformers import (
     AutoConfig,
+    AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
@@ -28,7 +30,7 @@ from transformers.utils import logging
 
 from ..config import EncoderConfig, LorasentError, first_line, given, given_name, looks_like_path
 from ..fetch import cache_folder, fetch, sha256
-from .arithmetic import PRECISIONS, Arithmetic, choose_arithmetic
+from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
 
 # %% ../../nbs/model/encoder.ipynb #c04
 class EncoderError(LorasentError):
@@ -224,6 +226,21 @@ def _identity(encoder: Encoder) -> dict:  # name, revision, sha256
 Encoder.identity = cached_property(_identity)
 Encoder.identity.__set_name__(Encoder, "identity")
 
+
+def _description(encoder: Encoder) -> dict:
+    "What a saved model must say of its encoder: which one it is, how texts are cut, how it computes."
+    return dict(
+        encoder=encoder.identity,
+        max_length=encoder.max_length,
+        long_text=encoder.long_text,
+        window_overlap=encoder.window_overlap,
+        precision=encoder.arithmetic.precision,
+        attention=encoder.arithmetic.attention,
+    )
+
+
+Encoder.description = _description
+
 # %% ../../nbs/model/encoder.ipynb #c22
 def _shape(name: str, folder: Path) -> PreTrainedModel:
     "A classifier on PyTorch's meta device: it has shapes, but no numbers. Raises `EncoderError`."
@@ -234,7 +251,7 @@ def _shape(name: str, folder: Path) -> PreTrainedModel:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
 
 
-def _token_limit(shape: PreTrainedModel, tokenizer) -> int:
+def _limit(shape: PreTrainedModel, tokenizer) -> int:
     """The longest input that an encoder takes.
 
     Where padding has a position of its own (RoBERTa, MPNet, Longformer), those up to it are lost.
@@ -294,7 +311,7 @@ def load_encoder(
     name, folder = config.encoder, find_encoder(config.encoder)
     shape, tokenizer = _shape(name, folder), _load_tokenizer(name, folder, config.long_text)
     _check_vocabulary(name, tokenizer, shape)
-    limit = _token_limit(shape, tokenizer)
+    limit = _limit(shape, tokenizer)
     if config.max_length > limit:
         raise EncoderError(f"max_length={config.max_length} is beyond the {limit} tokens that {name!r} takes")
     arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
@@ -328,6 +345,7 @@ def quietly(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore", UserWarning)
             return load()
     finally:
         logging.set_verbosity(level)
@@ -466,3 +484,53 @@ def sketch_classifier(
     model = _shape(encoder.name, encoder.folder)
     model.head_modules = _head_modules(model, [])
     return model
+
+# %% ../../nbs/model/encoder.ipynb #c34b
+def token_limit(
+    encoder: Encoder,  # from `load_encoder`
+) -> int:  # tokens
+    "The longest input that an encoder takes."
+    return _limit(_shape(encoder.name, encoder.folder), encoder.tokenizer)
+
+# %% ../../nbs/model/encoder.ipynb #c36b
+def by_length(
+    encoder: Encoder,  # from `load_encoder`
+    texts: list,  # n texts, or pairs of texts as tuples
+    batch_size: int = 64,  # texts
+):  # (row numbers, batch from `collate`) one by one: the longest texts first
+    "Texts in batches of like length, since a batch is as long as its longest text."
+    paired = bool(texts) and not isinstance(texts[0], str)
+    found = encoder.tokenize(*map(list, zip(*texts))) if paired else encoder.tokenize(texts)
+    order = np.argsort([-sum(map(len, windows)) for windows in found["input_ids"]], kind="stable")
+    for start in range(0, len(texts), batch_size):
+        rows = order[start : start + batch_size]
+        yield rows, collate(encoder, [{name: found[name][i] for name in found} for i in rows])
+
+
+def mean_vectors(
+    encoder: Encoder,  # from `load_encoder`
+    texts: list,  # n texts, or pairs of texts as tuples
+) -> np.ndarray:  # (n, hidden size), 32 bits
+    "The mean of the encoder's vectors for each text."
+    model, device = quietly(lambda: _bare(encoder)), best_device()
+    model, parts = model.to(device).eval(), {}
+    mixed = torch.autocast(device, torch.bfloat16, enabled=encoder.arithmetic.precision == "bf16")
+    for rows, batch in by_length(encoder, texts):
+        inputs = {name: part.to(device) for name, part in batch.items() if name != "owner"}
+        with torch.inference_mode(), mixed:
+            vectors = model(**inputs).last_hidden_state.float()
+        mask = inputs["attention_mask"][..., None]
+        owner = batch.get("owner", torch.arange(len(rows))).to(device)
+        sums = vectors.new_zeros(len(rows), vectors.shape[2]).index_add(0, owner, (vectors * mask).sum(1))
+        counts = mask.new_zeros(len(rows), 1).index_add(0, owner, mask.sum(1))
+        parts |= dict(zip(rows.tolist(), (sums / counts).cpu().numpy()))
+    return np.stack([parts[i] for i in range(len(texts))])
+
+
+def _bare(encoder: Encoder) -> PreTrainedModel:
+    "The encoder without a head."
+    return AutoModel.from_pretrained(
+        encoder.folder,
+        dtype=PRECISIONS[encoder.arithmetic.precision],
+        attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention,
+    )

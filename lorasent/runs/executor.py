@@ -46,16 +46,10 @@ def check(
         doing("looking for duplicates and leaks")
         audit(data, config=config)
     doing("loading the libraries and the encoder")
-    from lorasent.model.encoder import check_head, load_encoder
+    from lorasent.model.making import check_model, encoder_for
 
-    encoder = load_encoder(config)
-    check_head(encoder, data.label_names, config.keep_head)
-    from lorasent.model.methods import check_method
-
-    check_method(encoder, config)
-    from lorasent.model.training import check_training
-
-    check_training(data, config)
+    encoder = encoder_for(config)
+    check_model(encoder, data, config)
     return dict(
         data=dict(
             fingerprint=data.fingerprint,
@@ -65,7 +59,7 @@ def check(
             warnings=data.warnings,
         ),
         test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]),
-        encoder=encoder.identity | asdict(encoder.arithmetic),
+        encoder=encoder.identity | asdict(encoder.arithmetic) if encoder else {},
         hardware=hardware(),
     )
 

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -22,7 +23,8 @@ from pathlib import Path
 import psutil
 
 from ..config import LorasentError, RunConfig, config_hash
-from ..fetch import sha256
+from ..fetch import processor, sha256
+from ..model.saved import DESCRIPTION, FOLDERS, find_saved
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -113,18 +115,20 @@ def _git_state() -> dict | None:  # {"commit", "dirty"}
 
 # %% ../../nbs/runs/folder.ipynb #c11
 def hardware() -> dict:
-    "Processor, cores, memory, GPU."
-    import torch
-
-    from lorasent.model.arithmetic import processor
-
-    return dict(
+    "Processor, cores, memory; and GPU and threads, where PyTorch is at work."
+    facts = dict(
         machine=platform.machine(),
         system=platform.system(),
         processor=processor(),
         cores=os.cpu_count(),
-        threads=torch.get_num_threads(),
         memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+    )
+    if "torch" not in sys.modules:
+        return facts
+    import torch
+
+    return facts | dict(
+        threads=torch.get_num_threads(),
         simd=torch.backends.cpu.get_cpu_capability(),
         gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     )
@@ -204,11 +208,7 @@ def run_folder(
 # %% ../../nbs/runs/folder.ipynb #c16
 PROGRESS = "progress.jsonl"  # a line every half second while it trains
 MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
-PROMISED = [
-    "metrics.json",
-    "predictions.parquet",
-    "adapter/adapter_model.safetensors",
-]  # a run that lacks one of them has not succeeded
+PROMISED = ["metrics.json", "predictions.parquet"]  # a run that lacks one of them, or a model, has not succeeded
 
 
 def write_manifest(
@@ -218,7 +218,7 @@ def write_manifest(
     folder = Path(folder)
     made = [
         o
-        for part in ("metrics.json", "data_card.json", "predictions.parquet", "adapter", "figures")
+        for part in ("metrics.json", "data_card.json", "predictions.parquet", *FOLDERS, "figures")
         for o in sorted([folder / part, *(folder / part).rglob("*")])
         if o.is_file()
     ]
@@ -235,7 +235,8 @@ def manifest_fault(
     manifest = read_json(folder / MANIFEST)
     if manifest is None:
         return "the notebook ended before its last cell"
-    for name in [*PROMISED, *manifest]:
+    model = next((o for o in manifest if o.endswith(f"/{DESCRIPTION}")), f"{FOLDERS[0]}/{DESCRIPTION}")
+    for name in [*PROMISED, model, *manifest]:
         if name not in manifest or not (folder / name).is_file():
             return f"{name} is missing"
         if sha256(folder / name) != manifest[name]:
@@ -274,20 +275,20 @@ def finish_record(
     for name, nothing in dict(data=dict(rows={}, warnings=[]), test_set={}, encoder={}).items():
         record.setdefault(name, nothing)
     progress, found = last_progress(folder), read_json(folder / "metrics.json", default={})
-    card, adapter = read_json(folder / "data_card.json"), read_json(folder / "adapter" / "lorasent.json", default={})
+    card, saved = read_json(folder / "data_card.json"), read_json(find_saved(folder) / DESCRIPTION, default={})
     if card:
         record["data"] |= _found_data(card)
         record["test_set"].setdefault("fingerprint", card.get("test_fingerprint"))
     record["data"]["warnings"] = [*found.get("warnings", []), *record["data"]["warnings"]]
     record["test_set"]["reads"] = found.get("test_reads", [])
-    record["encoder"] = record["encoder"] or adapter.get("encoder", {})
+    record["encoder"] = record["encoder"] or saved.get("encoder", {})
     if seconds is None:
         written = [o.stat().st_mtime for o in folder.rglob("*") if o.name != "run.json"]
         seconds = max([0.0, *(o - datetime.fromisoformat(record["started"]).timestamp() for o in written)])
     record |= outcome | dict(
         ended=now(),
         seconds=round(seconds, 1),
-        training_seconds=progress and round(progress["seconds"], 1),
+        training_seconds=found.get("training_seconds", progress and round(progress["seconds"], 1)),
         metrics=found.get("test", {}) if outcome["status"] == "completed" else {},
         parameters=found.get("parameters"),
     )

@@ -17,8 +17,9 @@ from pathlib import Path
 import jinja2
 import mistune
 
-from ..config import RunConfig, first_line
+from ..config import RunConfig, first_line, make_config
 from ..display import clock, plain
+from ..registry import METHODS
 from .folder import RUN_TYPE, RunError, is_abandoned, read_json, read_runs, run_records, settle, write_text
 
 # %% ../../nbs/runs/reports.ipynb #c05
@@ -150,9 +151,11 @@ def _interval(metric: dict | None) -> str:
 
 def _command(config: dict) -> str:
     "What to type to run this again."
-    default = RunConfig().model_dump()
+    default = make_config(method=config["method"]).model_dump() | dict(method="lora")
     said = [
-        f"--set {name}={_shell(value)}" for name, value in config.items() if name != "name" and value != default[name]
+        f"--set {name}={_shell(value)}"
+        for name, value in config.items()
+        if name != "name" and value != default.get(name)
     ]
     return " ".join(["lorasent train", f"--name {config['name']}", *said])
 
@@ -163,12 +166,19 @@ def _shell(value) -> str:
     return text if re.fullmatch(r"[\w./:=-]+", text) else "'" + text.replace("'", "'\\''") + "'"
 
 # %% ../../nbs/runs/reports.ipynb #c14
+def _method(config: dict) -> str:
+    "The method, and the key that says most about its size."
+    entry = METHODS.get(config["method"])
+    size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
+    return ", ".join([entry.label if entry else config["method"], *size])
+
+
 def _report_facts(record: dict) -> list[tuple[str, str]]:
     "What stands beside the title of a report."
     facts = [
         ("Data", record["config"]["dataset"]),
-        ("Encoder", record["config"]["encoder"]),
-        ("Method", f"{record['config']['method']}, rank {record['config']['rank']}"),
+        *([("Encoder", record["config"]["encoder"])] if record.get("encoder") else []),
+        ("Method", _method(record["config"])),
         ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")),
         ("Took", clock(record["seconds"])),
     ]
@@ -198,9 +208,19 @@ def _sentence(record: dict, found: dict) -> str:
     if not own or own["value"] is None:
         return ""
     neighbours = {who: o["test"]["macro_f1"] for who, o in found.get("baselines", {}).items()}
-    told = [f"{_compared(own, o)} {who} ({o['value']:.2f})" for who, o in neighbours.items() if o["value"] is not None]
+    known = sorted(((who, o) for who, o in neighbours.items() if o["value"] is not None), key=lambda o: -o[1]["value"])
+    groups = {
+        how: [f"{who} ({o['value']:.2f})" for who, o in known if _compared(own, o) == how]
+        for how in ("below", "not clearly different from", "above")
+    }
+    told = [f"{how} {listed}" for how, those in groups.items() if (listed := _enumerated(those))]
     score = f"Macro-F1 {own['value']:.2f} ({own['low']:.2f}–{own['high']:.2f})"
-    return f"{score} on {record['data']['rows'].get('test', 0):,} test rows{': ' if told else ''}{', '.join(told)}."
+    return f"{score} on {record['data']['rows'].get('test', 0):,} test rows{': ' if told else ''}{'; '.join(told)}."
+
+
+def _enumerated(parts: list[str]) -> str:
+    "Some words as English lists them."
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 # %% ../../nbs/runs/reports.ipynb #c15
 def render_report(
@@ -301,6 +321,7 @@ def build_index(
     rows = [
         dict(
             record=o,
+            method=_method(o["config"]),
             report=(Path(reports) / o["folder"] / "report.html").exists(),
             metrics=[
                 dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value"))

@@ -7,7 +7,6 @@ import pytest
 
 from lorasent.config import (
     MethodConfig,
-    RunConfig,
     as_settings,
     config_hash,
     field_table,
@@ -62,6 +61,19 @@ def test_make_config():
         make_config(epochs=0)
     with pytest.raises(Exception, match=re.escape("name")):
         make_config(name="../up")
+    assert (make_config().rank, make_config(method="ia3").rank, make_config(method="full").learning_rate) == (
+        16,
+        None,
+        1e-4,
+    )
+    with pytest.raises(Exception, match=re.escape("there is no such method; did you mean 'lora'?")):
+        make_config(method="lroa")
+    with pytest.raises(Exception, match=re.escape("ia3 has no rank (its keys are layers, target_modules, learning")):
+        make_config(method="ia3", rank=16)
+    with pytest.raises(Exception, match=re.escape("tfidf has no epochs (it has none of its own)")):
+        make_config(method="tfidf", epochs=5)
+    with pytest.raises(Exception, match=re.escape("layers: wants all, top-3 (the last three, say)")):
+        make_config(layers="top-0")
     with pytest.raises(Exception, match=re.escape("target_modules is empty")):
         make_config(train_split="a", test_split="a", target_modules=[])
     with pytest.raises(Exception, match=re.escape("must rise")):
@@ -98,8 +110,11 @@ def test_as_settings():
 
 
 def test_load_config():
-    assert load_config(preset="distilbert", name="run") == RunConfig()  # the default is the recipe for DistilBERT
+    assert load_config(preset="distilbert", name="run") == make_config()  # the default is the recipe for DistilBERT
     assert load_config(preset="seed").target_modules == ["q_lin"]
+    other = load_config(preset="distilbert", method="ia3")  # what a preset says for its method falls with it
+    assert (other.rank, other.learning_rate, other.batch_size) == (None, 0.01, 32)
+    assert load_config(preset="demo", method="tfidf").epochs == make_config().epochs
     with pytest.raises(Exception, match=re.escape("did you mean 'demo'")):
         load_config(preset="dmeo")
     with pytest.raises(Exception, match=re.escape("No such file")):
@@ -110,6 +125,7 @@ def test_given():
     assert (a_step(), a_step(rank=4), a_step(config), a_step(config, rank=4)) == (16, 4, 8, 4)
     with pytest.raises(Exception, match=re.escape("did you mean 'rank'")):
         a_step(rnak=4)
+    assert given(MethodConfig, config, dict(method="ia3")).rank is None
     with pytest.raises(Exception, match=re.escape("'lora' is no MethodConfig")):
         a_step("lora")
     with pytest.raises(Exception, match=re.escape("target_modules is empty")):

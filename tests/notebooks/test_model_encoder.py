@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 
+import numpy as np
 import pytest
 import torch
 from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
@@ -17,6 +18,7 @@ from lorasent.model.encoder import (
     collate,
     find_encoder,
     load_encoder,
+    mean_vectors,
     pooled_logits,
 )
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("model/encoder")
 @pytest.fixture(scope="module", autouse=True)
 def story():
     "The examples of the notebook that the tests hang on."
-    global bert, distilbert, encoder, minilm, model, o, saved, text, way, ways
+    global bert, distilbert, encoder, far, minilm, model, near, o, same, saved, text, way, ways
 
     logging.disable_progress_bar()  # a bar is nothing to keep in a notebook
     minilm = load_encoder("minilm", max_length=8, precision="fp32")
@@ -47,6 +49,8 @@ def story():
     }
     model = build_classifier(minilm, ["negative", "neutral", "positive"])
     model.head_modules, model.config.id2label
+    near, same, far = mean_vectors(minilm, ["What a lovely day!", "What a lovely day!", "The bill is due."])
+    [round(float(near @ o / np.linalg.norm(near) / np.linalg.norm(o)), 2) for o in (same, far)]
 
     def saved(encoder):
         "A folder with a random encoder and the embedded encoder's vocabulary."
@@ -124,6 +128,16 @@ def test_sketch_classifier():
             ),
         )
     assert torch.allclose(together[0], (parts[0][0] + parts[1][0]) / 2, atol=1e-5)
+
+
+def test_mean_vectors():
+    texts = ["a", "a much longer text about nothing in particular", "b c"]
+    together, alone = mean_vectors(minilm, texts), np.concatenate([mean_vectors(minilm, [o]) for o in texts])
+    assert together.shape == (3, 384) and np.abs(together - alone).max() < 1e-5
+    read = mean_vectors(ways["windows"], [text, "short"])
+    assert (
+        read.shape == (2, 384) and np.abs(read - mean_vectors(ways["truncate_right"], [text, "short"]))[0].max() > 1e-3
+    )
 
 
 def test_heads_of_other_encoders():

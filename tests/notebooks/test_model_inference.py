@@ -11,7 +11,8 @@ import torch
 
 from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.inference import SentimentClassifier, TextError
-from lorasent.model.methods import DESCRIPTION, add_adapter, load_adapter, save_adapter
+from lorasent.model.methods import apply_method, load_network, save_network
+from lorasent.model.saved import DESCRIPTION
 
 pytestmark = pytest.mark.xdist_group("model/inference")
 
@@ -22,7 +23,7 @@ def story():
     global classifier, folder, holes, minilm, o, rows
     torch.manual_seed(0)
     minilm = load_encoder("minilm", max_length=16, precision="fp32")
-    folder = save_adapter(add_adapter(build_classifier(minilm, ["bad", "good"]), rank=2), minilm, tempfile.mkdtemp())
+    folder = save_network(apply_method(build_classifier(minilm, ["bad", "good"]), rank=2), minilm, tempfile.mkdtemp())
     classifier = SentimentClassifier.load(folder)
     classifier(["What a lovely day!", "Rain again."])
     holes = ["fine", None, float("nan")]
@@ -46,7 +47,7 @@ def test_probabilities_of():
     )
     windowed = load_encoder("minilm", max_length=16, long_text="windows", window_overlap=4, precision="fp32")
     reader = SentimentClassifier.load(
-        save_adapter(load_adapter(folder, windowed, ["bad", "good"]), windowed, tempfile.mkdtemp())
+        save_network(load_network(folder, windowed, ["bad", "good"]), windowed, tempfile.mkdtemp())
     )
     long = "one long text, " * 20
     assert (
@@ -54,7 +55,7 @@ def test_probabilities_of():
     )  # it reads on where the other stops
     assert reader.encoder.long_text == "windows"
     assert (classifier("one")["label"] in ("bad", "good")) is True
-    with pytest.raises(Exception, match=re.escape("no adapter folder")):
+    with pytest.raises(Exception, match=re.escape("holds no saved model")):
         SentimentClassifier.load(tempfile.mkdtemp())
     description = json.loads((folder / DESCRIPTION).read_text())
     description["encoder"]["sha256"] = "0" * 64

@@ -17,7 +17,7 @@ from lorasent.data.loading import class_counts, load_data, split_sizes
 from lorasent.measure.metrics import headline
 from lorasent.measure.plots import plot_training
 from lorasent.model.encoder import build_classifier, load_encoder
-from lorasent.model.methods import add_adapter
+from lorasent.model.methods import apply_method
 from lorasent.model.training import TrainingError, fit, tokenize, weigh_classes, weighted_loss
 
 pytestmark = pytest.mark.xdist_group("model/training")
@@ -58,7 +58,7 @@ def story():
     def train(**options):
         set_seed(0)
         return fit(
-            add_adapter(build_classifier(minilm, rows.label_names), rank=4),
+            apply_method(build_classifier(minilm, rows.label_names), rank=4),
             minilm,
             rows,
             **dict(batch_size=8, learning_rate=2e-3) | options,
@@ -67,7 +67,7 @@ def story():
     result = train(epochs=3, early_stopping=None)
     print(result)
     plot_training(result.losses, result.epochs, "macro_f1", result.best_epoch)
-    broken = add_adapter(build_classifier(minilm, rows.label_names), rank=4)
+    broken = apply_method(build_classifier(minilm, rows.label_names), rank=4)
     with torch.no_grad():
         next(o for o in broken.parameters() if o.requires_grad).fill_(float("nan"))
     try:
@@ -78,7 +78,7 @@ def story():
     def tiny(data, encoder=minilm, **options):
         set_seed(0)
         return fit(
-            add_adapter(build_classifier(encoder, data.label_names), rank=2),
+            apply_method(build_classifier(encoder, data.label_names), rank=2),
             encoder,
             data,
             **dict(batch_size=8, epochs=1, learning_rate=2e-3) | options,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lorasent.config import make_config
+from lorasent.model.saved import DESCRIPTION
 from lorasent.runs.folder import (
     PROMISED,
     earlier_readers,
@@ -28,7 +29,7 @@ def test_run_id():
 def test_write_manifest():
     folder = Path(tempfile.mkdtemp())
     assert manifest_fault(folder) == "the notebook ended before its last cell"
-    for name in PROMISED:
+    for name in [*PROMISED, f"adapter/{DESCRIPTION}"]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(name)
     write_manifest(folder)

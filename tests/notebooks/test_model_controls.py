@@ -1,0 +1,73 @@
+"Written from nbs/model/controls.ipynb by `make export`: edit there."
+
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import pytest
+from datasets import Dataset
+
+from lorasent.config import make_config
+from lorasent.data.columns import texts_of
+from lorasent.data.loading import load_data
+from lorasent.measure.metrics import headline
+from lorasent.model.controls import ControlError, ControlModel, Vader, check_control, fit_controls, load_control
+
+pytestmark = pytest.mark.xdist_group("model/controls")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global config, data, fitted, generator, i, label, model, notes, o, rows, saved, trained, truth, who, words
+    generator = np.random.default_rng(0)
+    words = {
+        "negative": ["awful", "dreadful", "horrible", "worst"],
+        "neutral": ["noon", "train", "table", "street"],
+        "positive": ["lovely", "wonderful", "great", "delightful"],
+    }
+    rows = [
+        dict(text=f"{generator.choice(words[label])} {generator.choice(words['neutral'])} number {i}", label=label)
+        for i, label in enumerate(list(words) * 60)
+    ]
+    data = load_data(Dataset.from_list(rows))
+    config = make_config(dataset="-", method="tfidf")
+    fitted, notes = fit_controls(data, make_config(dataset="-"))
+    truth = data.validation["label"][:]
+    {
+        who: round(headline(truth, o.probabilities(texts_of(data.validation)))["macro_f1"], 2)
+        for who, o in fitted.items()
+    }
+    model = ControlModel("tfidf", data.label_names)
+    trained = model.fit(data, config)
+    saved = model.save(tempfile.mkdtemp())
+    trained.history()
+
+
+@pytest.mark.slow
+def test_controls():
+    assert list(Vader().probabilities(["What a lovely day!", "It is noon.", "This is awful :("]).argmax(1)) == [2, 1, 0]
+    assert list(fitted) == ["majority class", "VADER", "TF-IDF"] and notes == []
+    texts = texts_of(data.validation)
+    for name in ("majority", "vader", "tfidf"):
+        one = ControlModel(name, data.label_names)
+        one.fit(data, make_config(dataset="-", method=name))
+        again = load_control(one.save(tempfile.mkdtemp()))
+        assert np.array_equal(again.probabilities(texts), one.probabilities(texts)), name
+        assert np.allclose(again.probabilities(texts).sum(1), 1)
+    assert headline(truth, model.probabilities(texts))["macro_f1"] > 0.9
+    with pytest.raises(ControlError, match="vader knows the classes negative, neutral, positive"):
+        check_control("vader", load_data(Dataset.from_list([o for o in rows if o["label"] != "neutral"])))
+    two = ControlModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
+    two.control.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)
+    assert two.probabilities(["good day"])[0].argmax() == 2 and two.probabilities(["good day"])[0, 1] < 1e-6
+
+
+@pytest.mark.slow
+def test_a_control_needs_no_torch():
+    code = (
+        "import sys; from lorasent.model.controls import load_control; load_control(sys.argv[1]).probabilities(['x']); "
+    )
+    done = subprocess.run([sys.executable, "-c", code + "print('torch' in sys.modules)", saved], capture_output=True)
+    assert done.stdout.split() == [b"False"], done.stderr

@@ -1,0 +1,50 @@
+"Written from nbs/model/targets.ipynb by `make export`: edit there."
+
+import tempfile
+
+import pytest
+from transformers import DistilBertConfig, DistilBertModel
+
+from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.targets import MethodError, _kinds, find_targets, layer_numbers, linear_layers
+
+pytestmark = pytest.mark.xdist_group("model/targets")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global folder, model
+    folder = tempfile.mkdtemp()
+    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=16, hidden_dim=32, n_layers=2, n_heads=2)).save_pretrained(
+        folder
+    )
+    load_encoder("minilm").tokenizer.save_pretrained(folder)
+    model = build_classifier(load_encoder(folder, max_length=16, precision="fp32"), ["bad", "good"])
+
+
+def test_find_targets():
+    assert len(find_targets(model)) == 12
+    assert find_targets(model, "q_lin") == [
+        "distilbert.transformer.layer.0.attention.q_lin",
+        "distilbert.transformer.layer.1.attention.q_lin",
+    ]
+    assert [o.rpartition(".")[2] for o in find_targets(model, "attention", [1])] == [
+        "q_lin",
+        "k_lin",
+        "v_lin",
+        "out_lin",
+    ]
+    assert find_targets(model, ["mlp", "q_lin"], "top-1") == find_targets(model, ["q_lin", "lin1", "lin2"], [1])
+    with pytest.raises(MethodError, match="there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"):
+        find_targets(model, ["q_lin", "query"])
+    for layers in ([2], "top-3"):
+        with pytest.raises(MethodError, match="the encoder has 2 layers, numbers 0 to 1"):
+            find_targets(model, layers=layers)
+    minilm = build_classifier(load_encoder("minilm", precision="fp32"), ["bad", "good"])
+    assert _kinds(linear_layers(minilm)) == ["dense", "key", "query", "value"]
+    assert (len(find_targets(minilm, "attention")), len(find_targets(minilm, "mlp")), len(layer_numbers(minilm))) == (
+        24,
+        12,
+        6,
+    )

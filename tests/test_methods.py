@@ -1,0 +1,158 @@
+"Every method on tiny encoders: trained, saved, loaded in a fresh process; and what is refused."
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import call, record, settings
+
+from lorasent.config import load_config
+from lorasent.registry import METHODS
+
+ONE = pytest.mark.xdist_group("every method")  # they share what was trained, so one worker does them all
+ENCODERS = ("bert", "distilbert")
+NETWORKS = [o.name for o in METHODS.values() if o.kind != "control"]
+CASES = [(encoder, name) for encoder in ENCODERS for name in NETWORKS if (encoder, name) != ("distilbert", "prefix")]
+
+
+@pytest.fixture(scope="session")
+def bert(tmp_path_factory):
+    "BERT's architecture with random weights, two layers and hidden size 32, saved as a folder."
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from lorasent.model.encoder import load_encoder
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("encoder") / "tiny-bert"
+    sizes = dict(vocab_size=30522, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
+    BertModel(BertConfig(**sizes)).save_pretrained(folder)
+    load_encoder("minilm").tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(dozen, bert, distilbert, tmp_path_factory) -> dict:
+    "Of each encoder and method: the fit, what was built, where it is saved, and how it answers."
+    from lorasent.data.loading import load_data
+    from lorasent.model.inference import SentimentClassifier
+    from lorasent.model.making import build_model, check_model, encoder_for
+
+    done, data = {}, load_data(str(dozen))
+    for encoder, method in CASES:
+        rank = dict(rank=4) if "rank" in METHODS[method].defaults else {}
+        sizes = dict(max_length=16, epochs=2, batch_size=8, precision="fp32", attention="sdpa")
+        folder = dict(bert=bert, distilbert=distilbert)[encoder]
+        config = load_config(dataset=str(dozen), encoder=str(folder), method=method, **sizes, **rank)
+        found = encoder_for(config)
+        check_model(found, data, config)
+        model = build_model(found, data, config)
+        fit = model.fit(data, config)
+        answers = SentimentClassifier(fit.model, found, data.label_names).probabilities(data.test["text"][:])
+        saved = model.save(tmp_path_factory.mktemp("saved") / METHODS[method].folder)
+        done[encoder, method] = dict(fit=fit, model=model, saved=saved, answers=answers, texts=data.test["text"][:])
+    return done
+
+
+@pytest.fixture(scope="session")
+def reloaded(trained) -> dict:
+    "How each answers in a process that has only the folders."
+    code = """if True:
+        import json, sys
+        from lorasent.model.inference import SentimentClassifier
+        folders, texts = json.loads(sys.stdin.read())
+        print(json.dumps([SentimentClassifier.load(o).probabilities(texts).tolist() for o in folders]))"""
+    asked = json.dumps([[str(o["saved"]) for o in trained.values()], next(iter(trained.values()))["texts"]])
+    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return dict(zip(trained, json.loads(done.stdout)))
+
+
+@ONE
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_it_answers_the_same_in_a_fresh_process(case, trained, reloaded):
+    import numpy as np
+
+    assert np.abs(np.array(reloaded[case]) - trained[case]["answers"]).max() < 1e-6
+
+
+@ONE
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_what_is_frozen_stays_and_what_is_trained_moves(case, trained):
+    weights, counts = trained[case]["fit"].weights, trained[case]["model"].counts()
+    before, after = weights["before"], weights["after"]
+    assert before.get("frozen") == after.get("frozen") and trained[case]["fit"].warnings == []
+    assert {part for part in before if before[part] != after[part]} == {
+        o for o in counts if counts[o] and o != "frozen"
+    }
+
+
+@ONE
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [o for o in CASES if METHODS[o[1]].kind == "adapter"], ids=" ".join)
+def test_the_ledger_agrees_with_peft(case, trained):
+    counts = trained[case]["model"].counts()
+    assert counts["adapter"] + counts["head"] == trained[case]["fit"].model.get_nb_trainable_parameters()[0]
+    assert counts["adapter"] > 0 and counts["encoder"] == 0
+
+
+@ONE
+@pytest.mark.slow
+def test_what_is_particular(trained):
+    "AdaLoRA takes ranks away; EVA looks at the rows; LoRA+ has two speeds."
+    ranks = trained["bert", "adalora"]["fit"].model.peft_config["default"].rank_pattern
+    assert 0 < sum(sum(o) for o in ranks.values()) < sum(len(o) for o in ranks.values())
+    first = {
+        name: next(o for key, o in trained["bert", name]["fit"].model.named_parameters() if "lora_A" in key)
+        for name in ("lora", "eva")
+    }
+    assert (first["lora"] - first["eva"]).abs().max() > 0.05
+
+
+@pytest.mark.slow
+def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
+    "The same run folder; what is saved answers as it did in the report; PyTorch is not loaded for it."
+    import pandas as pd
+
+    answer = call("train", dozen, *settings(method="tfidf"), cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    [folder] = answer.folders
+    told, metrics = record(folder), json.loads((folder / "metrics.json").read_text())
+    assert (folder / "model" / "lorasent.json").exists() and not (folder / "adapter").exists()
+    assert told["encoder"] == {} and "threads" not in told["hardware"] and told["training_seconds"] is not None
+    assert set(metrics["baselines"]) == {"majority class"} and metrics["parameters"]["head"] > 0
+    page = (folder / "report.html").read_text()
+    assert "TF-IDF" in page and "majority class" in page and "Encoder" not in page.partition("How good it is")[0]
+    code = """if True:
+        import json, sys
+        from lorasent import SentimentClassifier, load_data
+        test = load_data(sys.argv[2]).test
+        found = SentimentClassifier.load(sys.argv[1]).probabilities(test["text"][:])
+        print(json.dumps(["torch" in sys.modules, found[:, 1].tolist()]))"""
+    done = subprocess.run([sys.executable, "-c", code, folder, dozen], capture_output=True, text=True)
+    loaded, found = json.loads(done.stdout)
+    rows = pd.read_parquet(folder / "predictions.parquet")
+    assert not loaded and found == pytest.approx(list(rows["probability_good"]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "keys, says",
+    [
+        (dict(method="lroa"), ["method: there is no such method", "did you mean 'lora'?"]),
+        (dict(method="ia3", rank=8), ["ia3 has no rank", "its keys are layers, target_modules"]),
+        (dict(method="tfidf", epochs=5), ["tfidf has no epochs"]),
+        (dict(layers="[2]"), ["layers=[2]: the encoder has 2 layers, numbers 0 to 1"]),
+        (dict(layers="top-3"), ["layers=top-3: the encoder has 2 layers"]),
+        (dict(layers="some"), ["layers: wants all, top-3"]),
+        (dict(method="prefix"), ["method=prefix cannot be used with this encoder", "these can: lora, rslora"]),
+        (dict(method="vader"), ["vader knows the classes negative, neutral, positive"]),
+        (dict(controls="[lora]"), ["controls: wants auto, none, or a list of majority"]),
+    ],
+    ids=str,
+)
+def test_refused_in_one_line(keys, says, dozen, distilbert, refused):
+    network = dict(encoder=distilbert, max_length=16) if keys.get("method") not in ("tfidf", "vader") else {}
+    refused("train", dozen, *settings(**network, **keys), says=says)
