@@ -404,9 +404,13 @@ def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
     "What keys of different steps must not say together."
     return [
         (
+            "embedding" in config.controls and "encoder" not in METHODS[config.method].groups,
+            f"controls={config.controls}: embedding needs an encoder, and {config.method} has none",
+        ),
+        (
             config.text_pair_column is not None and config.long_text in ("head_tail", "windows"),
             f"long_text={config.long_text} is for single texts; pairs are truncated",
-        )
+        ),
     ]
 
 

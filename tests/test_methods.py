@@ -110,6 +110,29 @@ def test_what_is_particular(trained):
         for name in ("lora", "eva")
     }
     assert (first["lora"] - first["eva"]).abs().max() > 0.05
+    import torch
+
+    plus = trained["bert", "lora+"]["fit"].model
+    optimizer = METHODS["lora+"].optimizer(plus, plus.method_config, torch.optim.AdamW, dict(lr=1e-3))
+    assert {round(o["lr"], 6) for o in optimizer.param_groups if o["params"]} == {1e-3, 16e-3}
+
+
+@pytest.mark.slow
+def test_frozen_embeddings_are_saved_and_loaded(dozen, distilbert, tmp_path):
+    import numpy as np
+
+    from lorasent.data.loading import load_data
+    from lorasent.model.inference import SentimentClassifier
+    from lorasent.model.making import build_model, encoder_for
+
+    config = load_config(dataset=str(dozen), encoder=str(distilbert), method="embedding", max_length=16)
+    data, encoder = load_data(str(dozen)), encoder_for(config)
+    model = build_model(encoder, data, config)
+    model.fit(data, config)
+    texts = data.test["text"][:]
+    again = SentimentClassifier.load(model.save(tmp_path / "model"))
+    assert np.abs(again.probabilities(texts) - model.probabilities(texts)).max() < 1e-6
+    assert again.encoder.max_length == 16
 
 
 @pytest.mark.slow
@@ -150,6 +173,8 @@ def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
         (dict(method="prefix"), ["method=prefix cannot be used with this encoder", "these can: lora, rslora"]),
         (dict(method="vader"), ["vader knows the classes negative, neutral, positive"]),
         (dict(controls="[lora]"), ["controls: wants auto, none, or a list of majority"]),
+        (dict(controls="[vader]"), ["controls: vader knows the classes"]),
+        (dict(method="tfidf", controls="[embedding]"), ["embedding needs an encoder, and tfidf has none"]),
     ],
     ids=str,
 )

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'Picture', 'plot_classes', 'plot_lengths', 'plot_training', 'plot_confusion', 'plot_slices',
-           'plot_calibration']
+           'plot_calibration', 'plot_cost']
 
 # %% ../../nbs/measure/plots.ipynb #c02
 import html
@@ -258,11 +258,12 @@ def plot_slices(
 ) -> Picture:  # a row a slice, a mark a classifier, bars are 95 % intervals
     "How good each classifier is on each slice."
     slices = list(dict.fromkeys(o for by in scores.values() for o in by))
+    apart = min(0.2, 0.7 / len(scores))
 
     def draw(figure):
         axes = figure.subplots()
         for i, (who, by) in enumerate(scores.items()):
-            places = np.arange(len(slices)) + (i - (len(scores) - 1) / 2) * 0.2
+            places = np.arange(len(slices)) + (i - (len(scores) - 1) / 2) * apart
             known = [
                 (place, by[name]) for place, name in zip(places, slices) if by.get(name, {}).get("value") is not None
             ]
@@ -284,7 +285,9 @@ def plot_slices(
         )
         for name in slices
     )
-    return _picture("slices", f"{metric} by slice. {alt}", draw, height=1.2 + 0.5 * len(slices))
+    return _picture(
+        "slices", f"{metric} by slice. {alt}", draw, height=1.2 + max(0.5, 0.13 * len(scores)) * len(slices)
+    )
 
 # %% ../../nbs/measure/plots.ipynb #c17
 def plot_calibration(
@@ -318,3 +321,41 @@ def plot_calibration(
         f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins
     )
     return _picture("calibration", alt, draw, height=3.2)
+
+# %% ../../nbs/measure/plots.ipynb #c17m
+def plot_cost(
+    scores: list[dict],  # "name", "kind", "seconds" of training, and "value", "low", "high"
+    metric: str,  # what the scores are called
+) -> Picture:  # a point a name, bars are 95 % intervals; the seconds rise by factors
+    "What a score costs."
+    kinds = list(dict.fromkeys(o["kind"] for o in scores))
+
+    def draw(figure):
+        axes = figure.subplots()
+        for i, kind in enumerate(kinds):
+            of_kind = [o for o in scores if o["kind"] == kind]
+            seconds, values = [max(o["seconds"], 0.1) for o in of_kind], [o["value"] for o in of_kind]
+            reach = [[o["value"] - o["low"] for o in of_kind], [o["high"] - o["value"] for o in of_kind]]
+            axes.errorbar(seconds, values, reach, fmt="os^Dv"[i % 5], color=COLOURS[i], alpha=0.8, label=kind)
+        axes.set_xscale("log")
+        axes.set_xlim(right=axes.get_xlim()[1] * 2)  # room for the names
+        _name_points(axes, scores)
+        axes.set_xlabel("seconds of training")
+        axes.set_ylabel(f"{metric} (bars: 95 % interval)")
+        axes.grid(alpha=0.25)
+        axes.legend(ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, 1.0))
+
+    alt = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in scores)
+    return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=4.6)
+
+
+def _name_points(axes, scores: list[dict]):
+    "Names beside the points, moved apart where they would lie on each other."
+    bottom, top = axes.get_ylim()
+    apart, taken = (top - bottom) / 28, []
+    for o in sorted(scores, key=lambda o: -o["value"]):
+        x, y = max(o["seconds"], 0.1), o["value"]
+        while any(abs(y - other) < apart and max(x, place) / min(x, place) < 2.2 for place, other in taken):
+            y -= apart / 4
+        taken.append((x, y))
+        axes.annotate(o["name"], (x, y), textcoords="offset points", xytext=(6, -3), fontsize=8)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ControlError', 'Control', 'Majority', 'Vader', 'Tfidf', 'Embedding', 'ControlFit', 'control_class', 'ControlModel',
-           'load_control', 'why_not', 'check_control', 'fit_controls']
+           'load_control', 'why_not', 'check_controls', 'fit_controls']
 
 # %% ../../nbs/model/controls.ipynb #c02
 import importlib
@@ -371,15 +371,18 @@ def why_not(
     return None
 
 
-def check_control(
-    name: str,  # of a control
+def check_controls(
     data: LabelledData,  # from `load_data`
+    config: RunConfig,  # its method, which may be a control, and its controls
 ):
     "Raise the `ControlError` that fitting would raise."
-    if why := why_not(name, data):
-        raise ControlError(f"method={name}: {why}")
-    if data.stream:
-        raise ControlError(f"method={name} needs the training rows in memory: leave out streaming")
+    named = [("method", config.method)] if METHODS[config.method].kind == "control" else []
+    if named and data.stream:
+        raise ControlError(f"method={config.method} needs the training rows in memory: leave out streaming")
+    named += [("controls", o) for o in config.controls] if isinstance(config.controls, list) else []
+    for key, name in named:
+        if why := why_not(name, data):
+            raise ControlError(f"{key}: {why}")
 
 
 def fit_controls(
@@ -392,13 +395,10 @@ def fit_controls(
     asked = ["majority", "vader", "tfidf"] if auto else [] if config.controls == "none" else config.controls
     rows = min(_BESIDE_ROWS, max(1_000, _BESIDE_CELLS // len(data.label_names)))
     for name in asked:
-        why = why_not(name, data)
-        if name == config.method or (auto and why):
+        if name == config.method or (auto and why_not(name, data)):
             continue
         model = ControlModel(name, data.label_names, encoder if "encoder" in METHODS[name].groups else None)
         try:
-            if why:
-                raise ControlError(why)
             model.fit(data, config, rows)
             fitted[METHODS[name].label] = model
         except ControlError as error:

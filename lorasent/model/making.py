@@ -11,7 +11,7 @@ from pathlib import Path
 from ..config import RunConfig
 from ..data.loading import LabelledData
 from ..display import Table
-from .controls import ControlModel, check_control
+from .controls import ControlModel, check_controls
 from ..registry import METHODS
 
 # %% ../../nbs/model/making.ipynb #c05
@@ -32,8 +32,9 @@ def check_model(
     config: RunConfig,  # method and all
 ):
     "Raise the error that building or training would raise, before any weights are loaded."
+    check_controls(data, config)
     if METHODS[config.method].kind == "control":
-        return check_control(config.method, data)
+        return
     from lorasent.model.encoder import check_head
     from lorasent.model.methods import check_method
     from lorasent.model.training import check_training

@@ -145,10 +145,11 @@ def part_of(
     "What a parameter belongs to."
     if ".original_module." in name:
         return "copy"
-    plain = name.removeprefix("base_model.").removeprefix("model.").replace(".base_layer.", ".")
-    if ".modules_to_save." in name or _in_head(plain, model.head_names):
+    plain = name.replace(".base_layer.", ".")
+    names = {plain.removeprefix(o) for o in ("", "base_model.", "base_model.model.")}  # PEFT puts these before them
+    if ".modules_to_save." in name or any(_in_head(o, model.head_names) for o in names):
         return "head"
-    return "encoder" if plain in model.pretrained_names else "adapter"
+    return "encoder" if names & model.pretrained_names else "adapter"
 
 
 def count_parameters(

@@ -328,7 +328,7 @@ def build_index(
                 for name in _SHOWN
             ],
             took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
-            trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head")),
+            trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head", "encoder")),
         )
         for o in records
     ]

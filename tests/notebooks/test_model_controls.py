@@ -12,7 +12,7 @@ from lorasent.config import make_config
 from lorasent.data.columns import texts_of
 from lorasent.data.loading import load_data
 from lorasent.measure.metrics import headline
-from lorasent.model.controls import ControlError, ControlModel, Vader, check_control, fit_controls, load_control
+from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, fit_controls, load_control
 
 pytestmark = pytest.mark.xdist_group("model/controls")
 
@@ -58,7 +58,8 @@ def test_controls():
         assert np.allclose(again.probabilities(texts).sum(1), 1)
     assert headline(truth, model.probabilities(texts))["macro_f1"] > 0.9
     with pytest.raises(ControlError, match="vader knows the classes negative, neutral, positive"):
-        check_control("vader", load_data(Dataset.from_list([o for o in rows if o["label"] != "neutral"])))
+        two_classes = load_data(Dataset.from_list([o for o in rows if o["label"] != "neutral"]))
+        check_controls(two_classes, make_config(method="vader"))
     two = ControlModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
     two.control.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)
     assert two.probabilities(["good day"])[0].argmax() == 2 and two.probabilities(["good day"])[0, 1] < 1e-6

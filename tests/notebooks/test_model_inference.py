@@ -58,6 +58,9 @@ def test_probabilities_of():
     with pytest.raises(Exception, match=re.escape("holds no saved model")):
         SentimentClassifier.load(tempfile.mkdtemp())
     description = json.loads((folder / DESCRIPTION).read_text())
+    del description["method"]  # as it was when there was one
+    (folder / DESCRIPTION).write_text(json.dumps(description))
+    assert np.array_equal(SentimentClassifier.load(folder).probabilities(texts), together)
     description["encoder"]["sha256"] = "0" * 64
     (folder / DESCRIPTION).write_text(json.dumps(description))
     with pytest.raises(Exception, match=re.escape("other weights")):
