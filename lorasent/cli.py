@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'train', 'show_config', 'show_methods', 'inspect', 'clear', 'notebook', 'render',
-           'main']
+           'list_runs', 'open_report', 'predict', 'main']
 
 # %% ../nbs/cli.ipynb #c02
+import csv
 import json
 import re
 import shlex
 import sys
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from rich.markup import escape
 
 from . import __version__
 from .config import LorasentError, field_table, load_config, nearest, preset_names, setting_words
-from .display import shorten
+from .display import clock, shorten
 from .fetch import KEPT, KEPT_DAYS, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
 
@@ -322,6 +323,137 @@ def render(
     from lorasent.runs.reports import render_notebook
 
     print(render_notebook(path))
+
+# %% ../nbs/cli.ipynb #c12q
+_Reports = Annotated[Path, typer.Option(help="Folder of run folders.")]
+
+
+@app.command("runs")
+def list_runs(
+    reports: _Reports = Path("reports"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+):
+    "All runs, newest first: the table of reports/index.html."
+    from lorasent.runs.folder import run_rows
+
+    rows = run_rows(reports)
+    if as_json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif as_csv and rows:
+        table = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+    elif not rows:
+        raise LorasentError(f"there is no run in {reports}: --reports names another folder")
+    elif not as_csv:
+        _print_runs(rows)
+
+
+def _print_runs(rows: list[dict]):
+    "Runs as a table, as wide as the terminal."
+    from rich.table import Table as Grid
+
+    grid = Grid("run", "status", "data", "method", "macro-F1", "training", box=None, header_style="bold")
+    for row in rows:
+        known = row["macro_f1"] is not None
+        score = "{macro_f1:.3f} ({macro_f1_low:.3f}–{macro_f1_high:.3f})".format(**row) if known else ""
+        took = clock(row["training_seconds"]) if row["training_seconds"] else ""
+        facts = [
+            row["run"],
+            row["status"],
+            shorten(row["data"], 30),
+            row["method"],
+            score,
+            took,
+        ]
+        grid.add_row(*map(escape, facts))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console.print(grid)
+
+
+@app.command("open")
+def open_report(
+    run: Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")] = "latest",
+    reports: _Reports = Path("reports"),
+):
+    "Open the report of a run in the browser; the last one's where none is named."
+    import webbrowser
+
+    from lorasent.runs.folder import find_run
+
+    report = find_run(run, reports).resolve() / "report.html"
+    if not report.exists():
+        raise LorasentError(f"{report} is not there: the run goes on, or was killed; lorasent runs shows its status")
+    print(report)
+    webbrowser.open(report.as_uri())
+
+# %% ../nbs/cli.ipynb #c12t
+def _find_model(run: str, reports: Path) -> Path:
+    "The folder of a saved model: named itself, or that of a run that completed."
+    from lorasent.model.saved import DESCRIPTION, find_saved
+    from lorasent.runs.folder import find_run, read_json
+
+    if (find_saved(run) / DESCRIPTION).exists():
+        return find_saved(run)
+    folder = find_run(run, reports)
+    record = read_json(folder / "run.json")
+    if record["status"] != "completed":
+        raise LorasentError(f"run {folder.name} has no model to predict with: its status is {record['status']}")
+    return find_saved(folder)
+
+
+@app.command()
+def predict(
+    run: Annotated[
+        str, typer.Argument(help="A run folder, the id of a run or how it begins, latest, or a saved model.")
+    ],
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts; without any, lines of the standard input.")] = None,
+    source: Annotated[Path | None, typer.Option("--input", help="A file of rows instead.", metavar="FILE")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the rows with their labels go: .csv, .tsv, .jsonl, .parquet.")
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Column of the input that holds the text.")] = "text",
+    text_pair_column: Annotated[str | None, typer.Option(help="Column that holds a second text.")] = None,
+    encoder: Annotated[str | None, typer.Option(help="Where the encoder is, if not where the run found it.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
+    reports: _Reports = Path("reports"),
+):
+    "Labels for texts: the label, its probability, and the text, a line each; or a file for a file."
+    if (source is None) != (output is None):
+        raise LorasentError("--input FILE and --output FILE belong together")
+    if source and texts:
+        raise LorasentError("name texts, or --input, not both")
+    folder = _find_model(run, reports)
+    if source:
+        from lorasent.model.prediction import check_prediction
+
+        check_prediction(source, output, overwrite)
+    from lorasent.model.inference import SentimentClassifier
+
+    classifier = SentimentClassifier.load(folder, encoder)
+    if source:
+        from lorasent.model.prediction import predict_file
+
+        count = predict_file(classifier, source, output, text_column, text_pair_column, overwrite=overwrite)
+        print(f"{count:,} rows: {output}")
+        return
+    lines = iter(texts or (line.rstrip("\n") for line in sys.stdin))
+    while some := list(islice(lines, 256)):
+        _print_predictions(classifier, some, as_json)
+
+
+def _print_predictions(classifier, texts: list[str], as_json: bool):
+    "A line a text."
+    for text, row in zip(texts, classifier.probabilities(texts)):
+        best = int(row.argmax())
+        if as_json:
+            shares = dict(zip(classifier.label_names, row.round(6).tolist()))
+            found = dict(text=text, prediction=classifier.label_names[best], probabilities=shares)
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+        else:
+            print(f"{classifier.label_names[best]}\t{row[best]:.3f}\t{' '.join(text.split())}", flush=True)
 
 # %% ../nbs/cli.ipynb #c13
 def _spread(words: list[str]) -> list[str]:

@@ -338,7 +338,6 @@ def plot_cost(
             reach = [[o["value"] - o["low"] for o in of_kind], [o["high"] - o["value"] for o in of_kind]]
             axes.errorbar(seconds, values, reach, fmt="os^Dv"[i % 5], color=COLOURS[i], alpha=0.8, label=kind)
         axes.set_xscale("log")
-        axes.set_xlim(right=axes.get_xlim()[1] * 2)  # room for the names
         _name_points(axes, scores)
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} (bars: 95 % interval)")
@@ -346,16 +345,22 @@ def plot_cost(
         axes.legend(ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
     alt = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in scores)
-    return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=4.6)
+    return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=5.0)
 
 
 def _name_points(axes, scores: list[dict]):
-    "Names beside the points, moved apart where they would lie on each other."
+    "Names in a column beside the axes, the best on top, each with a line to its point."
     bottom, top = axes.get_ylim()
-    apart, taken = (top - bottom) / 28, []
+    axes.set_ylim(bottom, top)
+    gap, height = (top - bottom) / max(22, len(scores)), top
     for o in sorted(scores, key=lambda o: -o["value"]):
-        x, y = max(o["seconds"], 0.1), o["value"]
-        while any(abs(y - other) < apart and max(x, place) / min(x, place) < 2.2 for place, other in taken):
-            y -= apart / 4
-        taken.append((x, y))
-        axes.annotate(o["name"], (x, y), textcoords="offset points", xytext=(6, -3), fontsize=8)
+        height = min(o["value"], height - gap)
+        axes.annotate(
+            o["name"],
+            (max(o["seconds"], 0.1), o["value"]),
+            xytext=(1.03, height),
+            textcoords=("axes fraction", "data"),
+            fontsize=8,
+            va="center",
+            arrowprops=dict(arrowstyle="-", linewidth=0.5, alpha=0.35, shrinkB=4, relpos=(0, 0.5)),
+        )

@@ -21,6 +21,8 @@ from ..registry import METHODS
 class SentimentClassifier:
     "A trained classifier, whatever its method."
 
+    folder: Path | None = None  # where it was loaded from
+
     def __init__(self, model, encoder, label_names: list[str]):
         self.model = model  # a network, or a `ControlModel`
         self.encoder = encoder  # None where the method has none
@@ -40,11 +42,14 @@ class SentimentClassifier:
             raise AdapterError(f"{folder} was trained with the method {method!r}, which is not registered here")
         found = _encoder_of(folder, description, encoder) if "encoder" in description else None
         if METHODS[method].kind == "control":
-            return cls(load_control(folder, found), found, label_names)
-        from lorasent.model.arithmetic import best_device
-        from lorasent.model.methods import load_network
+            classifier = cls(load_control(folder, found), found, label_names)
+        else:
+            from lorasent.model.arithmetic import best_device
+            from lorasent.model.methods import load_network
 
-        return cls(load_network(folder, found, label_names).to(best_device()), found, label_names)
+            classifier = cls(load_network(folder, found, label_names).to(best_device()), found, label_names)
+        classifier.folder = folder
+        return classifier
 
 
 def _encoder_of(folder: Path, description: dict, encoder: str | None):

@@ -6,12 +6,13 @@
 __all__ = ['STATUSES', 'RUN_TYPE', 'PROGRESS', 'MANIFEST', 'PROMISED', 'RunError', 'write_text', 'write_json', 'read_json',
            'run_id', 'make_folder', 'hardware', 'now', 'first_record', 'RunFolder', 'run_folder', 'write_manifest',
            'manifest_fault', 'last_progress', 'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs',
-           'earlier_readers']
+           'method_of', 'run_rows', 'find_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -22,9 +23,10 @@ from pathlib import Path
 
 import psutil
 
-from ..config import LorasentError, RunConfig, config_hash
+from ..config import LorasentError, RunConfig, config_hash, nearest
 from ..fetch import processor, sha256
 from ..model.saved import DESCRIPTION, FOLDERS, find_saved
+from ..registry import METHODS
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -337,6 +339,48 @@ def read_runs(
         for folder, record in run_records(reports)
     ]
     return sorted(found, key=lambda o: (o["started"], o["id"]), reverse=True)
+
+# %% ../../nbs/runs/folder.ipynb #c19c
+def method_of(
+    config: dict,  # of a record
+) -> str:  # "LoRA, rank 16"
+    "The method of a run, and the key that says most about its size."
+    entry = METHODS.get(config["method"])
+    size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
+    return ", ".join([entry.label if entry else config["method"], *size])
+
+
+def run_rows(
+    reports: str | Path,  # folder of run folders
+) -> list[dict]:  # one flat dict a run, newest first
+    "All runs as a table, for the terminal or another program."
+    rows = []
+    for record in read_runs(reports):
+        config, scores = record["config"], record.get("metrics") or {}
+        row = dict(run=record["folder"], status=record["status"], started=record["started"], data=config["dataset"])
+        row |= dict(encoder=config["encoder"] if record.get("encoder") else None, method=method_of(config))
+        for name in ("accuracy", "macro_f1"):
+            found = scores.get(name) or {}
+            row |= {name: found.get("value"), f"{name}_low": found.get("low"), f"{name}_high": found.get("high")}
+        rows.append(row | dict(training_seconds=record.get("training_seconds"), error=record.get("error")))
+    return rows
+
+
+def find_run(
+    run: str,  # a run folder, the id of a run or how it begins, or latest
+    reports: str | Path = "reports",  # folder of run folders
+) -> Path:  # the run folder; of several that begin so, the newest
+    "Where a run is. Raises `RunError` that names the nearest."
+    if (Path(run) / "run.json").is_file():
+        return Path(run)
+    found = [o["folder"] for o in read_runs(reports)]
+    if not found:
+        raise RunError(f"there is no run in {reports}: --reports names another folder")
+    fitting = found if run == "latest" else [o for o in found if o == run] or [o for o in found if o.startswith(run)]
+    if not run or not fitting:
+        names = dict.fromkeys([*found, *(re.sub(r"-\d{8}-\d{6}-[0-9a-f]{8}$", "", o) for o in found)])
+        raise RunError(f"no run {run!r} in {reports}{nearest(run, names)} (lorasent runs lists them)")
+    return Path(reports) / fitting[0]
 
 # %% ../../nbs/runs/folder.ipynb #c21
 def earlier_readers(

@@ -19,8 +19,17 @@ import mistune
 
 from ..config import RunConfig, first_line, make_config
 from ..display import clock, plain
-from ..registry import METHODS
-from .folder import RUN_TYPE, RunError, is_abandoned, read_json, read_runs, run_records, settle, write_text
+from lorasent.runs.folder import (
+    RUN_TYPE,
+    RunError,
+    is_abandoned,
+    method_of,
+    read_json,
+    read_runs,
+    run_records,
+    settle,
+    write_text,
+)
 
 # %% ../../nbs/runs/reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
@@ -166,19 +175,12 @@ def _shell(value) -> str:
     return text if re.fullmatch(r"[\w./:=-]+", text) else "'" + text.replace("'", "'\\''") + "'"
 
 # %% ../../nbs/runs/reports.ipynb #c14
-def _method(config: dict) -> str:
-    "The method, and the key that says most about its size."
-    entry = METHODS.get(config["method"])
-    size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
-    return ", ".join([entry.label if entry else config["method"], *size])
-
-
 def _report_facts(record: dict) -> list[tuple[str, str]]:
     "What stands beside the title of a report."
     facts = [
         ("Data", record["config"]["dataset"]),
         *([("Encoder", record["config"]["encoder"])] if record.get("encoder") else []),
-        ("Method", _method(record["config"])),
+        ("Method", method_of(record["config"])),
         ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")),
         ("Took", clock(record["seconds"])),
     ]
@@ -321,7 +323,7 @@ def build_index(
     rows = [
         dict(
             record=o,
-            method=_method(o["config"]),
+            method=method_of(o["config"]),
             report=(Path(reports) / o["folder"] / "report.html").exists(),
             metrics=[
                 dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value"))

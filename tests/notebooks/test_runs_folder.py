@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from lorasent.config import make_config
+from lorasent.config import RunConfig, make_config
 from lorasent.model.saved import DESCRIPTION
 from lorasent.runs.folder import (
     PROMISED,
+    RunError,
     earlier_readers,
+    find_run,
     manifest_fault,
     read_json,
     read_runs,
     run_id,
+    run_rows,
     write_json,
     write_manifest,
 )
@@ -38,6 +41,23 @@ def test_write_manifest():
     assert manifest_fault(folder) == "metrics.json differs from its manifest"
     (folder / "metrics.json").unlink()
     assert manifest_fault(folder) == "metrics.json is missing"
+
+
+def test_find_run():
+    folder = Path(tempfile.mkdtemp())
+    names = ["demo-20260101-000000-aaaaaaaa", "demo-20260102-000000-aaaaaaaa", "other-20260101-000000-bbbbbbbb"]
+    for i, name in enumerate(names):
+        (folder / name).mkdir()
+        facts = dict(id=name, status="completed", config=RunConfig().model_dump(), started=f"2026-01-0{i + 1}")
+        write_json(folder / name / "run.json", facts)
+    assert find_run("latest", folder).name.startswith("other")
+    assert find_run("demo", folder).name == "demo-20260102-000000-aaaaaaaa"  # the newest
+    assert find_run(str(folder / "demo-20260101-000000-aaaaaaaa"), folder).name == "demo-20260101-000000-aaaaaaaa"
+    with pytest.raises(RunError, match="no run 'dmeo' in .*; did you mean 'demo'"):
+        find_run("dmeo", folder)
+    with pytest.raises(RunError, match="there is no run in nowhere"):
+        find_run("latest", "nowhere")
+    assert [o["method"] for o in run_rows(folder)] == ["LoRA"] * 3
 
 
 def test_earlier_readers():

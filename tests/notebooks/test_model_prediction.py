@@ -1,0 +1,88 @@
+"Written from nbs/model/prediction.ipynb by `make export`: edit there."
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lorasent.data.encodings import Reading
+from lorasent.model.controls import ControlModel
+from lorasent.model.inference import SentimentClassifier
+from lorasent.model.prediction import PredictionError, predict_file
+
+pytestmark = pytest.mark.xdist_group("model/prediction")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global classifier, count, folder, i, learned, table
+    folder = Path(tempfile.mkdtemp())
+    table = pd.DataFrame(
+        dict(
+            review=[f"{'lovely' if i % 2 else 'awful'} day number {i}" for i in range(40)],
+            stars=[i % 5 for i in range(40)],
+        )
+    )
+    table.to_csv(folder / "reviews.csv", index=False)
+    learned = ControlModel("tfidf", ["bad", "good"])
+    learned.control.fit(table["review"].tolist(), np.arange(40) % 2, 2, 0)
+    classifier = SentimentClassifier.load(learned.save(folder / "model"))
+    count = predict_file(classifier, folder / "reviews.csv", folder / "labelled.csv", text_column="review")
+    pd.read_csv(folder / "labelled.csv").head(3).round(3)
+
+
+def test_predict_file():
+    def read(path):
+        readers = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+        if path.name.endswith((".tsv", ".tsv.gz")):
+            return pd.read_csv(path, sep="\t")
+        return readers.get(path.suffix, lambda o: pd.read_json(o, lines=True))(path)
+
+    expected = read(folder / "labelled.csv")
+    assert count == 40
+    assert list(expected.columns) == ["review", "stars", "prediction", "probability_bad", "probability_good"]
+    assert list(expected["prediction"]) == ["bad", "good"] * 20 and list(expected["review"]) == list(table["review"])
+    for name in ("a.tsv", "a.tsv.gz", "a.jsonl", "a.parquet"):
+        assert predict_file(classifier, folder / "reviews.csv", folder / name, text_column="review") == 40
+        found = read(folder / name)
+        assert list(found["prediction"]) == list(expected["prediction"])
+        assert np.allclose(found["probability_good"], expected["probability_good"], atol=1e-6)
+    (folder / "holes.jsonl").write_text('{"text": "awful"}\n{"text": null}\n{"text": "lovely"}\n')
+    predict_file(classifier, folder / "holes.jsonl", folder / "holes-out.jsonl")
+    lines = [json.loads(o) for o in (folder / "holes-out.jsonl").read_text().splitlines()]
+    assert [o["prediction"] for o in lines] == ["bad", None, "good"] and lines[1]["probability_good"] is None
+    for options, says in [
+        (dict(output=folder / "a.tsv"), "is there already: --overwrite"),
+        (dict(output=folder / "a.xml"), "a file is written as"),
+        (dict(text_column="reveiw"), "no column 'reveiw'; did you mean 'review'"),
+        (dict(source=folder / "labelled.csv", text_column="review"), "a column 'prediction' already"),
+        (dict(source=folder / "nothing.csv"), "there is no file"),
+        (dict(output=folder / "no" / "where.csv"), "there is no folder"),
+    ]:
+        with pytest.raises(PredictionError, match=says):
+            predict_file(
+                **dict(classifier=classifier, source=folder / "reviews.csv", output=folder / "b.csv") | options
+            )
+    assert not [o for o in folder.iterdir() if o.name.startswith(".")]
+
+
+def test_it_goes_on():
+    limits = predict_file.__globals__
+    limits["_PIECE"], asked = 15, []
+    try:
+        predict_file(classifier, folder / "reviews.csv", folder / "whole.parquet", text_column="review")
+        key = limits["_key"](folder / "reviews.csv", classifier.folder, ["review"], "torch")
+        parts = folder / f".cut.parquet.{key}"
+        rows = limits["_read"](folder / "reviews.csv", ["review"], Reading(wanted=("review",)))
+        limits["_predict_missing"](classifier, rows.select(range(15)), ["review"], parts)
+        counted = SentimentClassifier.load(folder / "model")
+        counted.probabilities = lambda texts: asked.append(len(texts)) or classifier.probabilities(texts)
+        predict_file(counted, folder / "reviews.csv", folder / "cut.parquet", text_column="review")
+    finally:
+        limits["_PIECE"] = 10_000
+    assert asked == [15, 10] and not parts.exists()
+    assert (folder / "cut.parquet").read_bytes() == (folder / "whole.parquet").read_bytes()

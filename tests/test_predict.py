@@ -1,0 +1,106 @@
+"Labels for texts and files through the installed command line; a cut prediction goes on; what is refused."
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import COMMAND, call, record, settings, start
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prediction")]
+
+
+@pytest.fixture(scope="session")
+def learned(dozen, tmp_path_factory) -> Path:
+    "A working directory with a run in it, of a method that takes seconds."
+    cwd = tmp_path_factory.mktemp("predicting")
+    answer = call("train", dozen, "--name", "small", *settings(method="tfidf"), cwd=cwd)
+    assert answer.code == 0, answer.err
+    return cwd
+
+
+def test_texts_of_the_command_line_and_of_the_standard_input(learned):
+    told = call("predict", "latest", "a lovely lunch", "an awful lunch", cwd=learned)
+    lines = [o.split("\t") for o in told.out.splitlines()]
+    assert [o[0] for o in lines] == ["good", "bad"] and [o[2] for o in lines] == ["a lovely lunch", "an awful lunch"]
+    done = subprocess.run(
+        [COMMAND, "predict", "small", "--json"], input="a lovely lunch\n", capture_output=True, text=True, cwd=learned
+    )
+    found = json.loads(done.stdout)
+    assert found["prediction"] == "good" and sum(found["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_file_gives_what_the_report_says(learned, dozen):
+    "The test rows of the run, by way of the file that they came from."
+    [folder] = learned.glob("reports/small-*")
+    answer = call("predict", folder, "--input", dozen, "--output", "out.parquet", cwd=learned)
+    assert answer.code == 0 and "40 rows: out.parquet" in answer.out, answer.err
+    found, said = pd.read_parquet(learned / "out.parquet"), pd.read_parquet(folder / "predictions.parquet")
+    assert list(found.columns) == ["text", "label", "place", "prediction", "probability_bad", "probability_good"]
+    of_test = found.iloc[[int(o) - 1 for o in said["id"]]]  # rows are counted from 1
+    assert list(of_test["prediction"]) == list(said["prediction"])
+    assert list(of_test["probability_good"]) == pytest.approx(list(said["probability_good"]), abs=1e-6)
+
+
+def test_a_killed_prediction_goes_on(learned):
+    "The same file as that of an undisturbed one, to the byte; what was done is not done again."
+    rows = pd.DataFrame(dict(text=[f"a {'lovely' if i % 3 else 'awful'} lunch of {i}" * 20 for i in range(45_000)]))
+    rows.to_csv(learned / "many.csv", index=False)
+    words = ("predict", "latest", "--input", "many.csv", "--output")
+    assert call(*words, "whole.csv", cwd=learned).code == 0
+    process = start(*words, "cut.csv", cwd=learned)
+    deadline = time.monotonic() + 120
+    while not list(learned.glob(".cut.csv.*/000001.parquet")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    [first] = learned.glob(".cut.csv.*/000000.parquet")
+    made = first.stat().st_mtime_ns
+    assert not (learned / "cut.csv").exists()
+    process = start(*words, "cut.csv", cwd=learned)
+    while process.poll() is None and first.exists():
+        assert first.stat().st_mtime_ns == made
+        time.sleep(0.01)
+    assert process.wait() == 0
+    assert (learned / "cut.csv").read_bytes() == (learned / "whole.csv").read_bytes()
+    assert not list(learned.glob(".cut.csv.*"))
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (["samll", "a text"], ["no run 'samll' in reports", "did you mean 'small'"]),
+        (["latest", "--input", "gone.csv", "--output", "out.csv"], ["there is no file gone.csv"]),
+        (["latest", "--input", "rows.csv", "--output", "out.xml"], ["out.xml: a file is written as .csv, .tsv"]),
+        (["latest", "--input", "rows.csv"], ["--input FILE and --output FILE belong together"]),
+        (["latest", "--input", "rows.csv", "--output", "taken.csv"], ["taken.csv is there already: --overwrite"]),
+        (["latest", "--input", "rows.csv", "--output", "out.csv"], ["no column 'text'", "it has reveiw, stars"]),
+        (["failed", "a text"], ["has no model to predict with: its status is failed"]),
+    ],
+    ids=lambda o: " ".join(o)[:30],
+)
+def test_refused_in_one_line(words, says, learned):
+    (learned / "rows.csv").write_text("reveiw,stars\ngood,3\n")
+    (learned / "taken.csv").write_text("kept")
+    [folder] = learned.glob("reports/small-*")
+    failed = learned / "reports" / "failed-20200101-000000-00000000"
+    failed.mkdir(exist_ok=True)
+    facts = record(folder) | dict(id=failed.name, status="failed", started="2020-01-01T00:00:00+00:00")
+    (failed / "run.json").write_text(json.dumps(facts))
+    answer = call("predict", *words, cwd=learned)
+    assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
+    assert all(o in answer.err for o in says), answer.err
+    assert (learned / "taken.csv").read_text() == "kept" and not (learned / "out.csv").exists()
+
+
+def test_runs_are_listed(learned):
+    rows = json.loads(call("runs", "--json", cwd=learned).out)
+    assert rows[0]["run"].startswith("small-") and rows[0]["method"] == "TF-IDF" and rows[0]["encoder"] is None
+    assert "small-" in call("runs", cwd=learned).out and "TF-IDF" in call("runs", cwd=learned).out
+    assert call("runs", "--csv", cwd=learned).out.splitlines()[0].startswith("run,status,started")
+    answer = call("open", "latest", cwd=learned, BROWSER="true")
+    assert answer.code == 0 and answer.out.strip().endswith("report.html")
