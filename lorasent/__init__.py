@@ -18,6 +18,7 @@ _PUBLIC = {
     "save_network": "model.methods",
     "fit": "model.training",
     "SentimentClassifier": "model.inference",
+    "predict_file": "model.prediction",
     "Method": "registry",
     "register": "registry",
     "train": "runs.execution",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from ..config import LorasentError, RunConfig, first_line
@@ -23,7 +24,7 @@ from ..data.loading import LabelledData
 from ..data.sources import SENTIMENTS
 from ..display import Table
 from ..measure.metrics import headline
-from .saved import read_description, write_description
+from .saved import AdapterError, read_description, write_description
 from ..registry import METHODS
 
 # %% ../../nbs/model/controls.ipynb #c05
@@ -350,11 +351,14 @@ def load_control(
     folder: str | Path,  # from `ControlModel.save`
     encoder=None,  # the same encoder, where the control has one
 ) -> ControlModel:
-    "The control that was saved there."
+    "The control that was saved there. Raises `AdapterError` where it is damaged."
     description = read_description(Path(folder))
     model = ControlModel(description["method"], description["label_names"], encoder)
-    facts = json.loads((Path(folder) / "control.json").read_text(encoding="utf-8"))
-    model.control.restore(load_file(Path(folder) / "control.safetensors"), facts)
+    try:
+        facts = json.loads((Path(folder) / "control.json").read_text(encoding="utf-8"))
+        model.control.restore(load_file(Path(folder) / "control.safetensors"), facts)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise AdapterError(f"{folder} is damaged: {first_line(error)}") from None
     return model
 
 # %% ../../nbs/model/controls.ipynb #c20

@@ -13,6 +13,7 @@ from lorasent.data.columns import texts_of
 from lorasent.data.loading import load_data
 from lorasent.measure.metrics import headline
 from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, fit_controls, load_control
+from lorasent.model.saved import AdapterError
 
 pytestmark = pytest.mark.xdist_group("model/controls")
 
@@ -66,9 +67,13 @@ def test_controls():
 
 
 @pytest.mark.slow
-def test_a_control_needs_no_torch():
+def test_a_control_needs_no_torch_and_says_when_it_is_damaged():
     code = (
         "import sys; from lorasent.model.controls import load_control; load_control(sys.argv[1]).probabilities(['x']); "
     )
     done = subprocess.run([sys.executable, "-c", code + "print('torch' in sys.modules)", saved], capture_output=True)
     assert done.stdout.split() == [b"False"], done.stderr
+    damaged = model.save(tempfile.mkdtemp())
+    (damaged / "control.safetensors").write_bytes((saved / "control.safetensors").read_bytes()[:500])
+    with pytest.raises(AdapterError, match="is damaged"):
+        load_control(damaged)
