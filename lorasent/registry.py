@@ -92,6 +92,9 @@ def _eva(config, place: Place):
     return _lora(config, place, init_lora_weights="eva", eva_config=EvaConfig(rho=1.0))
 
 
+_EVA_BATCHES = 150  # at most; thirty are enough for a rank of 16
+
+
 def _start_eva(model, steps: int, batches):
     "Look at some batches, layer by layer."
     from peft import initialize_lora_eva_weights
@@ -99,7 +102,15 @@ def _start_eva(model, steps: int, batches):
     rows, rank = len(batches[0]["input_ids"]), model.peft_config["default"].r
     if rows < rank:  # PEFT would go round and round
         raise ValueError(f"{rows} training rows are fewer than rank={rank}")
-    initialize_lora_eva_weights(model, batches, prepare_layer_inputs_fn=_read_vectors, show_progress_bar=False)
+    asked = iter(range(_EVA_BATCHES))
+
+    def forward(model, inputs):
+        if next(asked, None) is None:  # PEFT would go round and round here too
+            raise ValueError(f"what they vary in has not settled after {_EVA_BATCHES} batches; a smaller rank may")
+        return model(**inputs)
+
+    how = dict(forward_fn=forward, prepare_layer_inputs_fn=_read_vectors, show_progress_bar=False)
+    initialize_lora_eva_weights(model, batches, **how)
 
 
 def _read_vectors(inputs, places, name: str):

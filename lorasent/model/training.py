@@ -366,7 +366,8 @@ def _batches(train, encoder: Encoder, model) -> list[dict]:
     size = max(64, 2 * (model.method_config.rank or 0))
     loader = torch.utils.data.DataLoader(train, batch_size=size, collate_fn=_Collator(encoder))
     wanted = ("input_ids", "attention_mask")
-    return [{name: o[name].to(model.device) for name in wanted} for o in itertools.islice(loader, 30)]
+    found = [{name: o[name].to(model.device) for name in wanted} for o in itertools.islice(loader, 30)]
+    return [o for o in found if len(o["input_ids"]) == size] or found[:1]
 
 
 def _start(model, steps: int, batches: list[dict], precision: str):
