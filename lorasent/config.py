@@ -595,8 +595,8 @@ def load_config(
 
 def _for_another(stated: dict, own: dict) -> dict:
     "What a preset states, less what it states for its own method, where the user names another one."
-    method = str(own.get("method", "lora"))
-    if method not in METHODS or method == stated.get("method", "lora"):
+    method = own.get("method")
+    if not isinstance(method, str) or method not in METHODS or method == stated.get("method", "lora"):
         return stated
     foreign = {*MethodConfig.model_fields, "learning_rate", *_foreign(method)}
     return {name: value for name, value in stated.items() if name not in foreign}

@@ -149,7 +149,7 @@ def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
     "The same run folder; what is saved answers as it did in the report; PyTorch is not loaded for it."
     import pandas as pd
 
-    answer = call("train", dozen, *settings(method="tfidf"), cwd=tmp_path)
+    answer = call("train", dozen, "--preset", "quick", cwd=tmp_path)
     assert answer.code == 0, answer.err
     [folder] = answer.folders
     told, metrics = record(folder), json.loads((folder / "metrics.json").read_text())

@@ -344,8 +344,7 @@ def quietly(
     logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore")
             return load()
     finally:
         logging.set_verbosity(level)

@@ -115,6 +115,7 @@ def test_load_config():
     other = load_config(preset="distilbert", method="ia3")  # what a preset says for its method falls with it
     assert (other.rank, other.learning_rate, other.batch_size) == (None, 0.01, 32)
     assert load_config(preset="demo", method="tfidf").epochs == make_config().epochs
+    assert (load_config(preset="quick").method, load_config(preset="tiny", epochs=1).rank) == ("tfidf", 1)
     with pytest.raises(Exception, match=re.escape("did you mean 'demo'")):
         load_config(preset="dmeo")
     with pytest.raises(Exception, match=re.escape("No such file")):
@@ -126,6 +127,7 @@ def test_given():
     with pytest.raises(Exception, match=re.escape("did you mean 'rank'")):
         a_step(rnak=4)
     assert given(MethodConfig, config, dict(method="ia3")).rank is None
+    assert given(MethodConfig, make_config(method="ia3"), dict(layers=[1])).method == "ia3"
     with pytest.raises(Exception, match=re.escape("'lora' is no MethodConfig")):
         a_step("lora")
     with pytest.raises(Exception, match=re.escape("target_modules is empty")):
