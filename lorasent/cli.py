@@ -346,7 +346,7 @@ def list_runs(
         table.writerows(rows)
     elif not rows:
         raise LorasentError(f"there is no run in {reports}: --reports names another folder")
-    elif not as_csv:
+    else:
         _print_runs(rows)
 
 
@@ -426,19 +426,17 @@ def predict(
     if source and texts:
         raise LorasentError("name texts, or --input, not both")
     folder = _find_model(run, reports)
-    if source:
-        from lorasent.model.prediction import check_prediction
-
-        check_prediction(source, output, overwrite)
     from lorasent.model.inference import SentimentClassifier
 
-    classifier = SentimentClassifier.load(folder, encoder)
     if source:
-        from lorasent.model.prediction import predict_file
+        from lorasent.model.prediction import check_prediction, predict_file
 
+        check_prediction(source, output, overwrite)
+        classifier = SentimentClassifier.load(folder, encoder)
         count = predict_file(classifier, source, output, text_column, text_pair_column, overwrite=overwrite)
         print(f"{count:,} rows: {output}")
         return
+    classifier = SentimentClassifier.load(folder, encoder)
     lines = iter(texts or (line.rstrip("\n") for line in sys.stdin))
     while some := list(islice(lines, 256)):
         _print_predictions(classifier, some, as_json)

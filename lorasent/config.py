@@ -201,13 +201,6 @@ class EncoderConfig(Config):
         "training step is measured to be fastest",
     )
 
-
-def _known(method: str) -> str:
-    "The name of a method, or a `ValueError` that names the nearest one."
-    if method not in METHODS:
-        raise ValueError(f"there is no such method{nearest(method, METHODS)} (there are: {', '.join(METHODS)})")
-    return method
-
 # %% ../nbs/config.ipynb #c15b2
 class MethodConfig(Config):
     "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
@@ -240,7 +233,10 @@ class MethodConfig(Config):
     @field_validator("method")
     @classmethod
     def _method_is_known(cls, value):
-        return _known(value)
+        "The name of an entry of the registry."
+        if value not in METHODS:
+            raise ValueError(f"there is no such method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
+        return value
 
     @field_validator("layers")
     @classmethod
@@ -386,12 +382,16 @@ def _method_rules(config: MethodConfig) -> list[tuple[bool, str]]:
     ]
 
 
+def _own_keys() -> set[str]:
+    "The keys whose values are a method's own where nothing is said."
+    return {key for method in METHODS.values() for key in method.defaults}
+
+
 def _foreign(method: str) -> set[str]:
     "The keys that a method does not read."
     entry = METHODS[method]
-    own = {*MethodConfig.model_fields, "learning_rate"} - {"method"}
     others = {o for group in ("encoder", "training") if group not in entry.groups for o in GROUPS[group].model_fields}
-    return (own | others) - {*entry.defaults, "seed"}
+    return (_own_keys() | others) - {*entry.defaults, "seed"}
 
 
 def _unread(config: MethodConfig) -> list[str]:
@@ -598,7 +598,7 @@ def _for_another(stated: dict, own: dict) -> dict:
     method = own.get("method")
     if not isinstance(method, str) or method not in METHODS or method == stated.get("method", "lora"):
         return stated
-    foreign = {*MethodConfig.model_fields, "learning_rate", *_foreign(method)}
+    foreign = _own_keys() | _foreign(method) | {"method"}
     return {name: value for name, value in stated.items() if name not in foreign}
 
 # %% ../nbs/config.ipynb #c42

@@ -21,6 +21,11 @@ class Place:
     transposed: bool  # whether weights are stored as (inputs, outputs), as GPT-2 does
     shape: Any  # the encoder's configuration
 
+    @property
+    def beside_layers(self) -> dict:
+        "Arguments of every adapter that stands beside layers."
+        return self.common | dict(fan_in_fan_out=self.transposed, target_modules=self.targets)
+
 # %% ../nbs/registry.ipynb #c06
 @dataclass(frozen=True)
 class Method:
@@ -75,12 +80,10 @@ def _lora(config, place: Place, **more):
     from peft import LoraConfig
 
     return LoraConfig(
-        **place.common,
-        fan_in_fan_out=place.transposed,
+        **place.beside_layers,
         r=config.rank,
         lora_alpha=config.alpha,
         lora_dropout=config.dropout,
-        target_modules=place.targets,
         **more,
     )
 
@@ -201,13 +204,11 @@ def _adalora(config, place: Place):
     from peft import AdaLoraConfig
 
     return AdaLoraConfig(
-        **place.common,
-        fan_in_fan_out=place.transposed,
+        **place.beside_layers,
         target_r=config.rank,
         init_r=-(-3 * config.rank // 2),
         lora_alpha=config.alpha,
         lora_dropout=config.dropout,
-        target_modules=place.targets,
         total_step=10**6,
     )
 
@@ -250,11 +251,9 @@ def _vera(config, place: Place):
     from peft import VeraConfig
 
     return VeraConfig(
-        **place.common,
-        fan_in_fan_out=place.transposed,
+        **place.beside_layers,
         r=config.rank,
         vera_dropout=config.dropout,
-        target_modules=place.targets,
     )
 
 
@@ -263,10 +262,8 @@ def _ia3(config, place: Place):
     from peft import IA3Config
 
     return IA3Config(
-        **place.common,
-        fan_in_fan_out=place.transposed,
-        target_modules=place.targets,
-        feedforward_modules=[o for o in place.inward if o in place.targets],
+        **place.beside_layers,
+        feedforward_modules=place.inward,
     )
 
 

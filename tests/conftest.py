@@ -58,21 +58,24 @@ def dozen(tmp_path_factory) -> Path:
     return path
 
 
+def save_encoder(network, folder: Path, tokenizer=None) -> Path:
+    "Save a network with the embedded encoder's tokenizer, or another one, as a folder."
+    from lorasent.model.encoder import load_encoder
+
+    network.save_pretrained(folder)
+    (tokenizer or load_encoder("minilm").tokenizer).save_pretrained(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def distilbert(tmp_path_factory) -> Path:
     "DistilBERT's architecture with random weights, two layers and hidden size 32, saved as a folder."
     import torch
     from transformers import DistilBertConfig, DistilBertModel
 
-    from lorasent.model.encoder import load_encoder
-
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("encoder") / "tiny-distilbert"
-    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=32, hidden_dim=64, n_layers=2, n_heads=2)).save_pretrained(
-        folder
-    )
-    load_encoder("minilm").tokenizer.save_pretrained(folder)
-    return folder
+    network = DistilBertModel(DistilBertConfig(vocab_size=30522, dim=32, hidden_dim=64, n_layers=2, n_heads=2))
+    return save_encoder(network, tmp_path_factory.mktemp("encoder") / "tiny-distilbert")
 
 
 def start(*arguments, cwd, **environment) -> subprocess.Popen:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import transformers as t
-from conftest import settings
+from conftest import save_encoder, settings
 from tokenizers import Tokenizer
 
 from lorasent.config import load_config
@@ -24,13 +24,7 @@ GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)
 @pytest.fixture
 def saved(tmp_path):
     "Save a model with the embedded encoder's tokenizer, or another one, as a folder."
-
-    def save(model, tokenizer=None):
-        model.save_pretrained(tmp_path / "encoder")
-        (tokenizer or load_encoder("minilm").tokenizer).save_pretrained(tmp_path / "encoder")
-        return tmp_path / "encoder"
-
-    return save
+    return lambda model, tokenizer=None: save_encoder(model, tmp_path / "encoder", tokenizer)
 
 
 def words(**special) -> t.PreTrainedTokenizerFast:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import call, record, settings
+from conftest import call, record, save_encoder, settings
 
 from lorasent.config import load_config
 from lorasent.registry import METHODS
@@ -22,14 +22,9 @@ def bert(tmp_path_factory):
     import torch
     from transformers import BertConfig, BertModel
 
-    from lorasent.model.encoder import load_encoder
-
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("encoder") / "tiny-bert"
     sizes = dict(vocab_size=30522, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2)
-    BertModel(BertConfig(**sizes)).save_pretrained(folder)
-    load_encoder("minilm").tokenizer.save_pretrained(folder)
-    return folder
+    return save_encoder(BertModel(BertConfig(**sizes)), tmp_path_factory.mktemp("encoder") / "tiny-bert")
 
 
 @pytest.fixture(scope="session")

@@ -174,6 +174,11 @@ def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where u
     )
     return {name: None if number is None else round(float(number), 6) for name, number in numbers.items()}
 
+
+def _intervals(point: dict, samples: dict) -> dict[str, dict]:  # of each score, as `_interval`
+    "Scores, each with the interval of its samples."
+    return {name: _interval(float(point[name]), samples[name]) for name in point}
+
 # %% ../../nbs/measure/metrics.ipynb #c21
 def score_counts(
     counts: np.ndarray,  # (n, k * k): each row's contribution to the confusion matrix
@@ -184,7 +189,7 @@ def score_counts(
     point = count_scores(counts.sum(0).reshape(classes, classes))
     drawn = np.stack([weights @ counts for weights in _draws(len(counts), seed)])
     samples = count_scores(drawn.reshape(-1, classes, classes))
-    return {name: _interval(float(point[name]), samples[name]) for name in point}
+    return _intervals(point, samples)
 
 # %% ../../nbs/measure/metrics.ipynb #c22
 def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # (3, k)
@@ -209,7 +214,7 @@ def score_predictions(
     drawn = [_counted(labels, predictions, classes, o.astype(float)) for o in _draws(len(labels), seed)]
     point = _marginal_scores(*_counted(labels, predictions, classes))
     samples = _marginal_scores(*np.moveaxis(np.stack(drawn), 1, 0))
-    return {name: _interval(float(point[name]), samples[name]) for name in point}
+    return _intervals(point, samples)
 
 
 def score(
@@ -236,7 +241,7 @@ def score(
     area, *areas = _auroc_samples(labels, probabilities, draws())
     point = _marginal_scores(*_counted(labels, predictions, classes))
     samples = _marginal_scores(*np.moveaxis(np.stack(counted), 1, 0))
-    return {name: _interval(float(point[name]), samples[name]) for name in point} | dict(
+    return _intervals(point, samples) | dict(
         auroc=_interval(float(area), areas),
         log_loss=_interval(float(losses.mean()), lost),
     )

@@ -7,9 +7,9 @@ __all__ = ['ControlError', 'Control', 'Majority', 'Vader', 'Tfidf', 'Embedding',
            'load_control', 'why_not', 'check_controls', 'fit_controls']
 
 # %% ../../nbs/model/controls.ipynb #c02
+import copy
 import importlib
 import json
-import time
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
+from scipy.special import softmax
 
 from ..config import LorasentError, RunConfig, first_line
 from ..data.columns import texts_of
 from ..data.loading import LabelledData
 from ..data.sources import SENTIMENTS
-from ..display import Table
+from ..display import ProgressBar, Table
 from ..measure.metrics import headline
 from .saved import AdapterError, read_description, write_description
 from ..registry import METHODS
@@ -118,11 +119,6 @@ def _weights(regression, classes: int) -> tuple[np.ndarray, np.ndarray]:  # (k, 
     return weights, biases
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 def _sample(labels: np.ndarray, rows: int, seed: int) -> np.ndarray:
     "Some row numbers, rising."
     if len(labels) <= rows:
@@ -162,16 +158,17 @@ class _Logistic(Control):
             warnings.simplefilter("ignore")  # that a class is rare
             folds = list(StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(rows, labels))
         for inside, outside in folds:
-            part = type(self)()
-            part.__dict__.update(self.__dict__)
+            part = copy.copy(self)
             known, new = part.learn([texts[i] for i in inside]), part.features([texts[i] for i in outside])
             for strength in _STRENGTHS if len(set(labels[inside].tolist())) > 1 else ():
                 weights, biases = _weights(_regression(known, labels[inside], strength), classes)
-                scores[strength].append(headline(labels[outside], _softmax(new @ weights.T + biases))["macro_f1"])
+                scores[strength].append(
+                    headline(labels[outside], softmax(new @ weights.T + biases, axis=1))["macro_f1"]
+                )
         return [dict(C=o, macro_f1=float(np.mean(found))) for o, found in scores.items() if found]
 
     def probabilities(self, texts):
-        return _softmax((self.features(texts) @ self.weights.T + self.biases).astype(float))
+        return softmax((self.features(texts) @ self.weights.T + self.biases).astype(float), axis=1)
 
     def state(self):
         return dict(weights=self.weights, biases=self.biases), {}
@@ -242,22 +239,24 @@ class Embedding(_Logistic):
     "The mean of the frozen encoder's vectors."
 
     encoder = None  # set before it is used
-    _known = ((), None)  # the last texts, and their vectors
 
-    def learn(self, texts):
-        vectors = self._vectors(texts)
-        self.mean, self.scale = vectors.mean(0), vectors.std(0) + 1e-6
-        return (vectors - self.mean) / self.scale
+    def fit(self, texts, labels, classes, seed):
+        return super().fit(list(self._vectors(texts)), labels, classes, seed)  # each text is encoded once
 
-    def features(self, texts):
-        return (self._vectors(texts) - self.mean) / self.scale
+    def learn(self, vectors):
+        self.mean, self.scale = np.mean(vectors, axis=0), np.std(vectors, axis=0) + 1e-6
+        return self.features(vectors)
+
+    def features(self, vectors):
+        return (np.asarray(vectors) - self.mean) / self.scale
+
+    def probabilities(self, texts):
+        return super().probabilities(self._vectors(texts))
 
     def _vectors(self, texts):
-        if self._known[0] != tuple(texts):
-            from lorasent.model.encoder import mean_vectors
+        from lorasent.model.encoder import mean_vectors
 
-            self._known = tuple(texts), mean_vectors(self.encoder, texts)
-        return self._known[1]
+        return mean_vectors(self.encoder, texts)
 
     def state(self):
         arrays, _ = super().state()
@@ -313,15 +312,19 @@ class ControlModel:
         if encoder is not None:
             self.control.encoder = encoder
 
-    def fit(self, data: LabelledData, config: RunConfig, rows: int | None = None, **_) -> ControlFit:
+    def fit(
+        self, data: LabelledData, config: RunConfig, rows: int | None = None, progress_file: str | Path | None = None
+    ) -> ControlFit:
         "Fit it on the training rows, or on some of them. Raises `ControlError`."
-        started, labels = time.monotonic(), np.asarray(data.train["label"][:])
+        labels = np.asarray(data.train["label"][:])
         chosen = _sample(labels, rows or len(labels), config.seed)
         train = data.train.select(chosen) if len(chosen) < len(labels) else data.train
-        trials = self.control.fit(_single(texts_of(train)), labels[chosen], len(data.label_names), config.seed)
-        seconds, self.learned = time.monotonic() - started, self.control.size()
+        with ProgressBar(1, "fitting", progress_file) as bar:
+            trials = self.control.fit(_single(texts_of(train)), labels[chosen], len(data.label_names), config.seed)
+            bar.update(1)
+        self.learned = self.control.size()
         found = headline(data.validation["label"][:], self.probabilities(texts_of(data.validation)))
-        return ControlFit(seconds, found["log_loss"], trials)
+        return ControlFit(bar.progress.seconds, found["log_loss"], trials)
 
     def probabilities(self, texts: list) -> np.ndarray:  # (n, k)
         "The probability of each label for each text."

@@ -511,8 +511,7 @@ def mean_vectors(
     texts: list,  # n texts, or pairs of texts as tuples
 ) -> np.ndarray:  # (n, hidden size), 32 bits
     "The mean of the encoder's vectors for each text."
-    model, device = quietly(lambda: _bare(encoder)), best_device()
-    model, parts = model.to(device).eval(), {}
+    model, device, parts = encoder.network, best_device(), {}
     mixed = torch.autocast(device, torch.bfloat16, enabled=encoder.arithmetic.precision == "bf16")
     for rows, batch in by_length(encoder, texts):
         inputs = {name: part.to(device) for name, part in batch.items() if name != "owner"}
@@ -526,10 +525,12 @@ def mean_vectors(
     return np.stack([parts[i] for i in range(len(texts))])
 
 
-def _bare(encoder: Encoder) -> PreTrainedModel:
-    "The encoder without a head."
-    return AutoModel.from_pretrained(
-        encoder.folder,
-        dtype=PRECISIONS[encoder.arithmetic.precision],
-        attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention,
-    )
+def _network(encoder: Encoder) -> PreTrainedModel:
+    "The encoder without a head, on the fastest device; loaded when it is first asked for."
+    attention = None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention
+    how = dict(dtype=PRECISIONS[encoder.arithmetic.precision], attn_implementation=attention)
+    return quietly(lambda: AutoModel.from_pretrained(encoder.folder, **how)).to(best_device()).eval()
+
+
+Encoder.network = cached_property(_network)
+Encoder.network.__set_name__(Encoder, "network")

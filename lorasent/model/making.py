@@ -54,7 +54,7 @@ class Network:
         from lorasent.model.methods import apply_method
 
         set_seed(config.seed)
-        self.encoder, self.label_names = encoder, data.label_names
+        self.encoder = encoder
         classifier = build_classifier(encoder, data.label_names, config)
         self.note, self.model = classifier.head_note, apply_method(classifier, config)
 

@@ -19,7 +19,7 @@ from transformers import PreTrainedModel
 from ..config import MethodConfig, first_line, given
 from .encoder import Encoder, build_classifier, quietly, sketch_classifier, token_limit
 from .saved import read_description, write_description
-from .targets import MethodError, find_targets, in_layers
+from .targets import MethodError, find_targets, in_head, in_layers
 from ..registry import METHODS, Method, Place
 
 # %% ../../nbs/model/methods.ipynb #c05
@@ -71,15 +71,10 @@ def _set_free(model: PreTrainedModel, method: Method, config: MethodConfig) -> P
     "The encoder with those of its weights set free that the method chooses, and the head."
     inside = in_layers(model, config.layers or "all")
     for name, part in model.named_parameters():
-        part.requires_grad = _in_head(name, model.head_modules) or (method.build(name) and inside(name))
-    if any(o.requires_grad for name, o in model.named_parameters() if not _in_head(name, model.head_modules)):
+        part.requires_grad = in_head(name, model.head_modules) or (method.build(name) and inside(name))
+    if any(o.requires_grad for name, o in model.named_parameters() if not in_head(name, model.head_modules)):
         model.float()
     return model
-
-
-def _in_head(name: str, head_modules: list[str]) -> bool:
-    "Whether a parameter of a plain classifier belongs to its head."
-    return any(name.startswith(f"{o}.") for o in head_modules)
 
 # %% ../../nbs/model/methods.ipynb #c07
 def apply_method(
@@ -147,7 +142,7 @@ def part_of(
         return "copy"
     plain = name.replace(".base_layer.", ".")
     names = {plain.removeprefix(o) for o in ("", "base_model.", "base_model.model.")}  # PEFT puts these before them
-    if ".modules_to_save." in name or any(_in_head(o, model.head_names) for o in names):
+    if ".modules_to_save." in name or any(in_head(o, model.head_names) for o in names):
         return "head"
     return "encoder" if names & model.pretrained_names else "adapter"
 
@@ -256,7 +251,7 @@ def _load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
 def _load_weights(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     trained = load_file(folder / _WEIGHTS)
     parts = dict(model.named_parameters())
-    if not all(_in_head(o, model.head_modules) for o in trained):
+    if not all(in_head(o, model.head_modules) for o in trained):
         model.float()
     for name, value in trained.items():
         parts[name].data = value

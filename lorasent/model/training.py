@@ -34,7 +34,6 @@ from ..measure.metrics import headline
 from .arithmetic import best_device
 from .encoder import Encoder, collate, pooled_logits
 from .methods import unmoved, weight_hashes
-from ..registry import Method
 
 # %% ../../nbs/model/training.ipynb #c04
 class TrainingError(LorasentError):
@@ -169,15 +168,15 @@ class _Trainer(Trainer):
 
     loss_is_scaled_for_ga = False  # a mean over the batch
 
-    def use(self, weights: list[float], config: TrainingConfig, method: Method) -> "_Trainer":
-        self.weights, self.config, self.method = torch.tensor(weights), config, method
+    def use(self, weights: list[float], config: TrainingConfig) -> "_Trainer":
+        self.weights, self.config = torch.tensor(weights), config
         return self
 
     def create_optimizer(self, *args, **options):
-        if self.optimizer is None and self.method.optimizer:
+        if self.optimizer is None and self.model.method.optimizer:
             cls, how = self.get_optimizer_cls_and_kwargs(self.args)
             how |= dict(weight_decay=self.args.weight_decay)
-            self.optimizer = self.method.optimizer(self.model, self.model.method_config, cls, how)
+            self.optimizer = self.model.method.optimizer(self.model, self.model.method_config, cls, how)
         return super().create_optimizer(*args, **options)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
@@ -189,8 +188,8 @@ class _Trainer(Trainer):
             else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
         )
         loss = weighted_loss(logits, targets, self.weights.to(logits.device), self.config.focal_gamma)
-        if model.training and self.method.penalty:
-            loss = loss + self.method.penalty(model)
+        if model.training and self.model.method.penalty:
+            loss = loss + self.model.method.penalty(model)
         return (loss, dict(loss=loss, logits=logits)) if return_outputs else loss
 
 
@@ -213,13 +212,13 @@ def check_training(
 class _Watch(TrainerCallback):
     "Shows how training goes and keeps its history; stops it when the loss diverges or nothing gets better."
 
-    def __init__(self, bar: ProgressBar, config: TrainingConfig, method: Method):
-        self.bar, self.config, self.method = bar, config, method
+    def __init__(self, bar: ProgressBar, config: TrainingConfig):
+        self.bar, self.config = bar, config
         self.losses, self.epochs, self.best = [], [], None
 
     def on_optimizer_step(self, args, state, control, model=None, **_):
-        if self.method.after_step:
-            self.method.after_step(model, state.global_step + 1)
+        if model.method.after_step:
+            model.method.after_step(model, state.global_step + 1)
 
     def on_step_end(self, args, state, control, **_):
         self.bar.update(
@@ -400,7 +399,7 @@ def fit(
         tempfile.TemporaryDirectory() as folder,
         ProgressBar(steps * config.epochs, "training", progress_file) as bar,
     ):
-        watch = _Watch(bar, config, model.method)
+        watch = _Watch(bar, config)
         trainer = _Trainer(
             model,
             _training_arguments(folder, steps, encoder.arithmetic.precision, config),
@@ -409,7 +408,7 @@ def fit(
             compute_metrics=_validation_scores,
             data_collator=_Collator(encoder),
             callbacks=[watch],
-        ).use(weigh_classes(data, config.class_weights), config, model.method)
+        ).use(weigh_classes(data, config.class_weights), config)
         trainer.remove_callback(PrinterCallback)  # the bar says it
         if model.method.start:
             _start(model, steps * config.epochs, _batches(train, encoder, model), encoder.arithmetic.precision)

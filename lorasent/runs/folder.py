@@ -210,7 +210,10 @@ def run_folder(
 # %% ../../nbs/runs/folder.ipynb #c16
 PROGRESS = "progress.jsonl"  # a line every half second while it trains
 MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
-PROMISED = ["metrics.json", "predictions.parquet"]  # a run that lacks one of them, or a model, has not succeeded
+PROMISED = [
+    "metrics.json",
+    "predictions.parquet",
+]  # without these and a model's weights, a run has failed
 
 
 def write_manifest(
@@ -237,8 +240,8 @@ def manifest_fault(
     manifest = read_json(folder / MANIFEST)
     if manifest is None:
         return "the notebook ended before its last cell"
-    model = next((o for o in manifest if o.endswith(f"/{DESCRIPTION}")), f"{FOLDERS[0]}/{DESCRIPTION}")
-    for name in [*PROMISED, model, *manifest]:
+    weights = (o for o in manifest if o.startswith(FOLDERS) and o.endswith(".safetensors"))
+    for name in [*PROMISED, next(weights, "adapter/adapter_model.safetensors"), *manifest]:
         if name not in manifest or not (folder / name).is_file():
             return f"{name} is missing"
         if sha256(folder / name) != manifest[name]:
@@ -290,7 +293,7 @@ def finish_record(
     record |= outcome | dict(
         ended=now(),
         seconds=round(seconds, 1),
-        training_seconds=found.get("training_seconds", progress and round(progress["seconds"], 1)),
+        training_seconds=progress and round(progress["seconds"], 1),
         metrics=found.get("test", {}) if outcome["status"] == "completed" else {},
         parameters=found.get("parameters"),
     )

@@ -17,8 +17,9 @@ from pathlib import Path
 import jinja2
 import mistune
 
-from ..config import RunConfig, first_line, make_config
+from ..config import RunConfig, first_line
 from ..display import clock, plain
+from ..registry import METHODS
 from lorasent.runs.folder import (
     RUN_TYPE,
     RunError,
@@ -160,11 +161,10 @@ def _interval(metric: dict | None) -> str:
 
 def _command(config: dict) -> str:
     "What to type to run this again."
-    default = make_config(method=config["method"]).model_dump() | dict(method="lora")
+    entry = METHODS.get(config["method"])
+    default = RunConfig().model_dump() | (entry.defaults if entry else {})
     said = [
-        f"--set {name}={_shell(value)}"
-        for name, value in config.items()
-        if name != "name" and value != default.get(name)
+        f"--set {name}={_shell(value)}" for name, value in config.items() if name != "name" and value != default[name]
     ]
     return " ".join(["lorasent train", f"--name {config['name']}", *said])
 

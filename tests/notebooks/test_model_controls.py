@@ -7,11 +7,14 @@ import tempfile
 import numpy as np
 import pytest
 from datasets import Dataset
+from sklearn.metrics import f1_score
 
 from lorasent.config import make_config
 from lorasent.data.columns import texts_of
 from lorasent.data.loading import load_data
-from lorasent.measure.metrics import headline
+from lorasent.data.sources import SENTIMENTS, read_snippets
+from lorasent.measure.metrics import count_scores, headline
+from lorasent.measure.raters import human_counts
 from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, fit_controls, load_control
 from lorasent.model.saved import AdapterError
 
@@ -64,6 +67,20 @@ def test_controls():
     two = ControlModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
     two.control.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)
     assert two.probabilities(["good day"])[0].argmax() == 2 and two.probabilities(["good day"])[0, 1] < 1e-6
+
+
+@pytest.mark.slow
+def test_vader_on_snippets():
+    snippets = read_snippets()
+    labels, domains = np.array(snippets["label"][:]), np.array(snippets["domain"][:])
+    found = Vader().probabilities(snippets["text"][:]).argmax(1)
+    human = human_counts(snippets, SENTIMENTS)
+    own = headline(labels, np.eye(3)[found])["macro_f1"]
+    assert own == pytest.approx(f1_score(labels, found, average="macro"), abs=1e-5)
+    for domain in set(domains):
+        inside = domains == domain
+        rated = count_scores(human[inside].sum(0).reshape(3, 3))["macro_f1"]
+        assert rated > headline(labels[inside], np.eye(3)[found[inside]])["macro_f1"]
 
 
 @pytest.mark.slow

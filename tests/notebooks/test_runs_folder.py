@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from lorasent.config import RunConfig, make_config
-from lorasent.model.saved import DESCRIPTION
 from lorasent.runs.folder import (
     PROMISED,
     RunError,
@@ -32,7 +31,7 @@ def test_run_id():
 def test_write_manifest():
     folder = Path(tempfile.mkdtemp())
     assert manifest_fault(folder) == "the notebook ended before its last cell"
-    for name in [*PROMISED, f"adapter/{DESCRIPTION}"]:
+    for name in [*PROMISED, "adapter/adapter_model.safetensors"]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(name)
     write_manifest(folder)
