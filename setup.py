@@ -35,6 +35,7 @@ setup(
     extras_require={
         "embedded": settings["embedded_requirements"].split(),
         "excel": settings["excel_requirements"].split(),
+        "export": settings["export_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": ["lorasent=lorasent.cli:main"], "nbdev": ["lorasent=lorasent._modidx:d"]},

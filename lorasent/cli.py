@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'train', 'show_config', 'show_methods', 'inspect', 'clear', 'notebook', 'render',
-           'list_runs', 'open_report', 'predict', 'main']
+           'list_runs', 'open_report', 'predict', 'export_run', 'main']
 
 # %% ../nbs/cli.ipynb #c02
 import csv
@@ -21,7 +21,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from . import __version__
-from .config import LorasentError, field_table, load_config, nearest, preset_names, setting_words
+from lorasent.config import (
+    BACKENDS,
+    EXPORTS,
+    LorasentError,
+    field_table,
+    load_config,
+    nearest,
+    preset_names,
+    setting_words,
+)
 from .display import clock, shorten
 from .fetch import KEPT, KEPT_DAYS, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
@@ -403,6 +412,15 @@ def _find_model(run: str, reports: Path) -> Path:
     return find_saved(folder)
 
 
+_BACKEND = "What computes it: auto (the fastest form that the run has proven on this machine), torch, onnx, onnx-int8."
+
+
+def _check_backend(backend: str):
+    "Raise an error for a backend that there is none of."
+    if backend not in BACKENDS:
+        raise LorasentError(f"no backend {backend!r}{nearest(backend, BACKENDS)} (there are: {', '.join(BACKENDS)})")
+
+
 @app.command()
 def predict(
     run: Annotated[
@@ -416,11 +434,13 @@ def predict(
     text_column: Annotated[str, typer.Option(help="Column of the input that holds the text.")] = "text",
     text_pair_column: Annotated[str | None, typer.Option(help="Column that holds a second text.")] = None,
     encoder: Annotated[str | None, typer.Option(help="Where the encoder is, if not where the run found it.")] = None,
+    backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
     overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
     reports: _Reports = Path("reports"),
 ):
     "Labels for texts: the label, its probability, and the text, a line each; or a file for a file."
+    _check_backend(backend)
     if (source is None) != (output is None):
         raise LorasentError("--input FILE and --output FILE belong together")
     if source and texts:
@@ -432,11 +452,11 @@ def predict(
         from lorasent.model.prediction import check_prediction, predict_file
 
         check_prediction(source, output, overwrite)
-        classifier = SentimentClassifier.load(folder, encoder)
+        classifier = SentimentClassifier.load(folder, encoder, backend)
         count = predict_file(classifier, source, output, text_column, text_pair_column, overwrite=overwrite)
-        print(f"{count:,} rows: {output}")
+        print(f"{count:,} rows: {output} ({classifier.backend})")
         return
-    classifier = SentimentClassifier.load(folder, encoder)
+    classifier = SentimentClassifier.load(folder, encoder, backend)
     lines = iter(texts or (line.rstrip("\n") for line in sys.stdin))
     while some := list(islice(lines, 256)):
         _print_predictions(classifier, some, as_json)
@@ -452,6 +472,27 @@ def _print_predictions(classifier, texts: list[str], as_json: bool):
             print(json.dumps(found, ensure_ascii=False), flush=True)
         else:
             print(f"{classifier.label_names[best]}\t{row[best]:.3f}\t{' '.join(text.split())}", flush=True)
+
+# %% ../nbs/cli.ipynb #c12u
+@app.command("export")
+def export_run(
+    run: Annotated[
+        str, typer.Argument(help="A run folder, the id of a run or how it begins, latest, or a saved model.")
+    ],
+    to: Annotated[str, typer.Option(help=f"The format: {', '.join(EXPORTS)}.")],
+    output: Annotated[Path, typer.Option(help="The folder that is made.", metavar="DIR")],
+    encoder: Annotated[str | None, typer.Option(help="Where the encoder is, if not where the run found it.")] = None,
+    overwrite: Annotated[bool, typer.Option(help="Replace an export that is there.")] = False,
+    reports: _Reports = Path("reports"),
+):
+    "Write a trained model for other programs: merged for Transformers, onnx and onnx-int8 for ONNX Runtime."
+    if to not in EXPORTS:
+        raise LorasentError(f"no format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")
+    folder = _find_model(run, reports)
+    from lorasent.model.export import export_model
+
+    made = export_model(folder, to, output, encoder, overwrite)
+    print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README says how to load it)")
 
 # %% ../nbs/cli.ipynb #c13
 def _spread(words: list[str]) -> list[str]:

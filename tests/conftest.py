@@ -149,6 +149,7 @@ def small(dozen, distilbert) -> list[str]:
             precision="fp32",
             attention="sdpa",
             slice_column="place",
+            proof="none",
         ),
     ]
 
@@ -156,4 +157,4 @@ def small(dozen, distilbert) -> list[str]:
 @pytest.fixture(scope="session")
 def completed(small, tmp_path_factory) -> SimpleNamespace:
     "One whole run, shared by the tests that only look at it."
-    return call(*small, cwd=tmp_path_factory.mktemp("a run"))
+    return call(*small, *settings(proof="auto"), cwd=tmp_path_factory.mktemp("a run"))

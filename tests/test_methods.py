@@ -75,6 +75,23 @@ def test_it_answers_the_same_in_a_fresh_process(case, trained, reloaded):
 
 @ONE
 @pytest.mark.slow
+@pytest.mark.parametrize("case", [o for o in CASES if o[0] == "bert"], ids=" ".join)
+def test_merged_it_answers_the_same(case, trained, tmp_path):
+    import numpy as np
+
+    from lorasent.model.export import ExportError, export_model
+    from lorasent.model.inference import SentimentClassifier
+
+    if case[1] in ("prompt", "prefix"):
+        with pytest.raises(ExportError, match=f"method={case[1]} cannot be merged"):
+            export_model(trained[case]["saved"], "merged", tmp_path / "merged")
+        return
+    merged = SentimentClassifier.load(export_model(trained[case]["saved"], "merged", tmp_path / "merged"))
+    assert np.abs(merged.probabilities(trained[case]["texts"]) - trained[case]["answers"]).max() < 1e-5
+
+
+@ONE
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_what_is_frozen_stays_and_what_is_trained_moves(case, trained):
     weights, counts = trained[case]["fit"].weights, trained[case]["model"].counts()

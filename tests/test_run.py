@@ -28,6 +28,7 @@ def test_a_run_leaves_everything(completed):
         "report.html",
         "metrics.json",
         "data_card.json",
+        "proof.json",
         "predictions.parquet",
         "adapter",
         "figures",

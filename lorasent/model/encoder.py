@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['EMBEDDED', 'MAX_WINDOWS', 'EncoderError', 'find_encoder', 'Encoder', 'collate', 'pooled_logits', 'load_encoder',
-           'quietly', 'check_head', 'build_classifier', 'sketch_classifier', 'token_limit', 'by_length', 'mean_vectors']
+           'quietly', 'check_head', 'build_classifier', 'sketch_classifier', 'token_limit', 'by_length',
+           'network_logits', 'mean_vectors']
 
 # %% ../../nbs/model/encoder.ipynb #c02
 import importlib.util
@@ -504,6 +505,22 @@ def by_length(
     for start in range(0, len(texts), batch_size):
         rows = order[start : start + batch_size]
         yield rows, collate(encoder, [{name: found[name][i] for name in found} for i in rows])
+
+
+def network_logits(
+    model: torch.nn.Module,  # a classifier on this encoder
+    encoder: Encoder,  # from `load_encoder`
+    texts: list,  # n texts, or pairs of texts as tuples
+    batch_size: int = 64,  # texts in one pass
+) -> np.ndarray:  # (n, k), in the order of the texts
+    "What a network says of each text, before it is made a probability."
+    found, device = np.empty((len(texts), model.config.num_labels)), model.device
+    mixed = torch.autocast(device.type, torch.bfloat16, enabled=encoder.arithmetic.precision == "bf16")
+    for rows, batch in by_length(encoder, texts, batch_size):
+        with torch.inference_mode(), mixed:
+            logits = pooled_logits(model, {name: part.to(device) for name, part in batch.items()})
+        found[rows] = logits.double().cpu().numpy()
+    return found
 
 
 def mean_vectors(

@@ -10,74 +10,66 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from scipy.special import softmax
 
+from ..config import BACKENDS, nearest
 from .answers import Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
-from .controls import ControlModel, load_control
-from .saved import AdapterError, find_saved, read_description
-from ..registry import METHODS
+from .loaded import load_saved
+from .saved import AdapterError, find_saved, proven_backend
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
     "A trained classifier, whatever its method."
 
     folder: Path | None = None  # where it was loaded from
+    backend = "torch"  # what computes it
 
     def __init__(self, model, encoder, label_names: list[str]):
-        self.model = model  # a network, or a `ControlModel`
-        self.encoder = encoder  # None where the method has none
+        self.model = model  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
+        self.encoder = encoder  # None where it is none of a network's
         self.label_names = label_names  # in the order of the classes
 
     @classmethod
     def load(
         cls,
-        folder: str | Path,  # of a saved model, or the run folder that holds it
+        folder: str | Path,  # of a saved or exported model, or the run folder that holds it
         encoder: str | None = None,  # where the encoder is; None: the one that is named there
+        backend: str = "auto",  # "auto", "torch", "onnx", "onnx-int8": what computes a network
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved model. Raises `AdapterError` where it is none or belongs to another encoder."
+        if backend not in BACKENDS:
+            raise AdapterError(f"unknown backend {backend!r}{nearest(backend, BACKENDS)} ({', '.join(BACKENDS)})")
         folder = find_saved(folder)
-        description = read_description(folder)
-        label_names, method = description["label_names"], description["method"]
-        if method not in METHODS:
-            raise AdapterError(f"{folder} was trained with the method {method!r}, which is not registered here")
-        found = _encoder_of(folder, description, encoder) if "encoder" in description else None
-        if METHODS[method].kind == "control":
-            classifier = cls(load_control(folder, found), found, label_names)
-        else:
-            from lorasent.model.arithmetic import best_device
-            from lorasent.model.methods import load_network
-
-            classifier = cls(load_network(folder, found, label_names).to(best_device()), found, label_names)
-        classifier.folder = folder
+        chosen, place = _choose(folder, encoder, backend)
+        loaded = load_saved(place, encoder)
+        classifier = cls(loaded.model, loaded.encoder, loaded.label_names)
+        form = loaded.description.get("format", "torch")
+        classifier.folder, classifier.backend = folder, form if form in BACKENDS else chosen
         return classifier
 
+    def __repr__(self):
+        return f"SentimentClassifier({', '.join(self.label_names)}; {self.folder or 'in memory'}; {self.backend})"
 
-def _encoder_of(folder: Path, description: dict, encoder: str | None):
-    "The encoder that a saved model belongs to. Raises `AdapterError` where it is another one."
-    from lorasent.model.encoder import load_encoder
 
-    name = description["encoder"]["name"]
-    cut = {o: description[o] for o in ("max_length", "long_text", "window_overlap", "precision")}
-    found = load_encoder(encoder or name, **cut, attention=description.get("attention", "sdpa"))
-    if found.identity["sha256"] != description["encoder"]["sha256"]:
-        raise AdapterError(f"{folder} was trained on other weights of {name!r} than those in {found.folder}")
-    return found
+def _choose(folder: Path, encoder: str | None, backend: str) -> tuple[str, Path]:
+    "What computes a saved model, and the folder that it loads."
+    if backend == "auto":
+        place = proven_backend(folder)
+        return ("torch", folder) if place is None else (place.name.partition(".")[2], place)
+    if backend == "torch":
+        return backend, folder
+    from lorasent.model.export import kept_export
+
+    return backend, kept_export(folder, backend, encoder)
 
 # %% ../../nbs/model/inference.ipynb #c09
 def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int) -> np.ndarray:
     "Probabilities of the texts: (n, k), in the order of the texts."
-    if isinstance(classifier.model, ControlModel):
+    if hasattr(classifier.model, "probabilities"):
         return classifier.model.probabilities(texts)
-    import torch
+    from lorasent.model.encoder import network_logits
 
-    from lorasent.model.encoder import by_length, pooled_logits
-
-    probabilities, device = np.empty((len(texts), len(classifier.label_names))), classifier.model.device
-    mixed = torch.autocast(device.type, torch.bfloat16, enabled=classifier.encoder.arithmetic.precision == "bf16")
-    for rows, batch in by_length(classifier.encoder, texts, batch_size):
-        with torch.inference_mode(), mixed:
-            logits = pooled_logits(classifier.model, {name: part.to(device) for name, part in batch.items()})
-        probabilities[rows] = torch.softmax(logits.double(), dim=1).cpu().numpy()
-    return probabilities
+    return softmax(network_logits(classifier.model, classifier.encoder, texts, batch_size), axis=1)
 
 # %% ../../nbs/model/inference.ipynb #c10
 def _probabilities_of(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['apply_method', 'check_method', 'part_of', 'count_parameters', 'weight_hashes', 'unmoved', 'save_network',
-           'load_network']
+           'load_network', 'load_merged']
 
 # %% ../../nbs/model/methods.ipynb #c02
 import hashlib
@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 
 from ..config import MethodConfig, first_line, given
 from .encoder import Encoder, build_classifier, quietly, sketch_classifier, token_limit
-from .saved import read_description, write_description
+from .saved import AdapterError, read_description, write_description
 from .targets import MethodError, find_targets, in_head, in_layers
 from ..registry import METHODS, Method, Place
 
@@ -241,11 +241,25 @@ def load_network(
     return loaded.eval()
 
 
+def load_merged(
+    encoder: Encoder,  # of the exported folder itself
+    description: dict,  # what is said there
+) -> PreTrainedModel:  # in evaluation mode
+    "A network whose adapter was merged into its encoder."
+    model = build_classifier(encoder, description["label_names"], keep_head=True)
+    model.method = METHODS[description["method"]]
+    return model.eval()
+
+
 def _load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
     told = PeftConfig.from_pretrained(str(folder))
     if told.is_prompt_learning:
         told.modules_to_save = list(model.head_modules)  # PEFT has no field for it here, so it is not in the file
-    return quietly(lambda: PeftModel.from_pretrained(model, str(folder), config=told))
+    try:
+        return quietly(lambda: PeftModel.from_pretrained(model, str(folder), config=told))
+    except KeyError as error:  # a part of the head; PEFT lets other tensors be missing
+        missing = str(error.args[0]).removeprefix("base_model.model.")
+        raise AdapterError(f"{folder} was saved without its head: {missing} is missing") from None
 
 
 def _load_weights(model: PreTrainedModel, folder: Path) -> PreTrainedModel:

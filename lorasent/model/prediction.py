@@ -178,7 +178,7 @@ def predict_file(
     new = ["prediction", *(f"probability_{o}" for o in classifier.label_names)]
     if taken := [o for o in new if o in rows.column_names]:
         raise PredictionError(f"{source} has a column {taken[0]!r} already, which is where predictions go: rename it")
-    parts = output.with_name(f".{output.name}.{_key(source, classifier.folder, columns)}")
+    parts = output.with_name(f".{output.name}.{_key(source, classifier.folder, [classifier.backend, *columns])}")
     _predict_missing(classifier, rows, columns, parts)
     _put_together(rows, parts, output, _output_ending(output))
     return len(rows)

@@ -47,9 +47,11 @@ def check(
         audit(data, config=config)
     doing("loading the libraries and the encoder")
     from lorasent.model.making import check_model, encoder_for
+    from lorasent.model.proof import check_proof
 
     encoder = encoder_for(config)
     check_model(encoder, data, config)
+    check_proof(config)
     return dict(
         data=dict(
             fingerprint=data.fingerprint,

@@ -25,7 +25,7 @@ import psutil
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
 from ..fetch import processor, sha256
-from ..model.saved import DESCRIPTION, FOLDERS, find_saved
+from ..model.saved import DESCRIPTION, FOLDERS, PROOF, find_saved
 from ..registry import METHODS
 
 # %% ../../nbs/runs/folder.ipynb #c05
@@ -223,7 +223,7 @@ def write_manifest(
     folder = Path(folder)
     made = [
         o
-        for part in ("metrics.json", "data_card.json", "predictions.parquet", *FOLDERS, "figures")
+        for part in ("metrics.json", "data_card.json", PROOF, "predictions.parquet", *FOLDERS, "figures")
         for o in sorted([folder / part, *(folder / part).rglob("*")])
         if o.is_file()
     ]

@@ -1,0 +1,31 @@
+"Written from nbs/model/portable.ipynb by `make export`: edit there."
+
+import tempfile
+
+import numpy as np
+import pytest
+import torch
+
+from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.export import export_model
+from lorasent.model.inference import SentimentClassifier
+from lorasent.model.methods import apply_method, save_network
+from lorasent.model.portable import PortableClassifier
+
+pytestmark = pytest.mark.xdist_group("model/portable")
+
+
+def test_it_answers_as_pytorch_does():
+    texts = ["short", "a day of sun and wind at the sea, " * 2 + "and a train that never came, " * 4, "not long", "🙂"]
+    for way in ("truncate_right", "truncate_left", "head_tail", "windows"):
+        cut = dict(max_length=16, long_text=way, window_overlap=4, precision="fp32", attention="sdpa")
+        minilm = load_encoder("minilm", **cut)
+        torch.manual_seed(0)
+        network = apply_method(build_classifier(minilm, ["bad", "good"]), rank=2)
+        saved = save_network(network, minilm, tempfile.mkdtemp())
+        portable = PortableClassifier(export_model(saved, "onnx", tempfile.mkdtemp() + "/onnx"), threads=2)
+        asked = [texts] if way == "windows" or way == "head_tail" else [texts, [(o, "a second text") for o in texts]]
+        for some in asked:
+            expected = SentimentClassifier.load(saved).probabilities(some)
+            assert np.abs(portable.probabilities(some) - expected).max() < 1e-5
+    assert portable(["short"])[0]["label"] in ("bad", "good") and portable([]) == []
