@@ -255,6 +255,8 @@ def _load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
     told = PeftConfig.from_pretrained(str(folder))
     if told.is_prompt_learning:
         told.modules_to_save = list(model.head_modules)  # PEFT has no field for it here, so it is not in the file
+    for name in model.head_modules:  # it was trained in fp32; in bf16 it would be rounded as it is read
+        model.get_submodule(name).float()
     try:
         return quietly(lambda: PeftModel.from_pretrained(model, str(folder), config=told))
     except KeyError as error:  # a part of the head; PEFT lets other tensors be missing

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from accelerate.utils import extract_model_from_parallel
 from datasets import Dataset, concatenate_datasets
 from peft import PeftModel
 from scipy.special import softmax
@@ -414,6 +415,7 @@ def fit(
             _start(model, steps * config.epochs, _batches(train, encoder, model), encoder.arithmetic.precision)
         before = weight_hashes(model)
         trainer.train()
+    model = extract_model_from_parallel(model, keep_fp32_wrapper=False)  # Trainer's autocast would stay on it
     _restore(model, watch.best)
     after = weight_hashes(model)
     if before.get("frozen") != after.get("frozen"):
