@@ -22,7 +22,6 @@ from rich.markup import escape
 
 from . import __version__
 from lorasent.config import (
-    BACKENDS,
     EXPORTS,
     LorasentError,
     field_table,
@@ -415,12 +414,6 @@ def _find_model(run: str, reports: Path) -> Path:
 _BACKEND = "What computes it: auto (the fastest form that the run has proven on this machine), torch, onnx, onnx-int8."
 
 
-def _check_backend(backend: str):
-    "Raise an error for a backend that there is none of."
-    if backend not in BACKENDS:
-        raise LorasentError(f"no backend {backend!r}{nearest(backend, BACKENDS)} (there are: {', '.join(BACKENDS)})")
-
-
 @app.command()
 def predict(
     run: Annotated[
@@ -440,7 +433,6 @@ def predict(
     reports: _Reports = Path("reports"),
 ):
     "Labels for texts: the label, its probability, and the text, a line each; or a file for a file."
-    _check_backend(backend)
     if (source is None) != (output is None):
         raise LorasentError("--input FILE and --output FILE belong together")
     if source and texts:

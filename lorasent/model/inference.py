@@ -38,7 +38,8 @@ class SentimentClassifier:
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved model. Raises `AdapterError` where it is none or belongs to another encoder."
         if backend not in BACKENDS:
-            raise AdapterError(f"unknown backend {backend!r}{nearest(backend, BACKENDS)} ({', '.join(BACKENDS)})")
+            there = ", ".join(BACKENDS)
+            raise AdapterError(f"no backend {backend!r}{nearest(backend, BACKENDS)} (there are: {there})")
         folder = find_saved(folder)
         chosen, place = _choose(folder, encoder, backend)
         loaded = load_saved(place, encoder)

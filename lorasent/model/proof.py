@@ -237,8 +237,7 @@ def prove(
     rows = data.validation.select(range(min(ROWS, len(data.validation))))
     texts, truth = texts_of(rows), np.array(rows["label"][:])
     encoder, rounded = network.encoder, network.encoder.arithmetic.precision == "bf16"
-    exact = _exact(Loaded(copy.deepcopy(network.model), encoder, data.label_names))
-    expected = _logits(replace(exact, model=exact.model.eval()), texts)
+    expected = _logits(_exact(Loaded(copy.deepcopy(network.model), encoder, data.label_names)), texts)
     forms = [*(["bf16"] if rounded else []), "loaded again", *_wanted_forms(config)]
     with tempfile.TemporaryDirectory() as place:
         answers = _ask(Path(saved).resolve(), str(encoder.folder), texts, forms, Path(place))
