@@ -398,12 +398,12 @@ def open_report(
 
 # %% ../nbs/cli.ipynb #c12t
 def _find_model(run: str, reports: Path) -> Path:
-    "The folder of a saved model: named itself, or that of a run that completed."
-    from lorasent.model.saved import DESCRIPTION, find_saved
+    "The folder of a saved model: named itself, on the hub, or that of a run that completed."
+    from lorasent.model.saved import find_saved, is_saved
     from lorasent.runs.folder import find_run, read_json
 
-    if (find_saved(run) / DESCRIPTION).exists():
-        return find_saved(run)
+    if is_saved(place := find_saved(run)):
+        return place
     folder = find_run(run, reports)
     record = read_json(folder / "run.json")
     if record["status"] != "completed":
@@ -411,14 +411,23 @@ def _find_model(run: str, reports: Path) -> Path:
     return find_saved(folder)
 
 
+def _names(label_names: str | None) -> list[str] | None:
+    "Names that stand between commas."
+    return label_names and [o.strip() for o in label_names.split(",")]
+
+
+_MODEL = (
+    "A run folder, the id of a run or how it begins, latest; or a saved model, an adapter of PEFT's, a classifier of "
+    "Transformers', or the hub id of one."
+)
+_ENCODER = "Where the encoder is, if not where the model says."
+_LABELS = "Names of the classes in their order, for a model that does not say them: negative,neutral,positive"
 _BACKEND = "What computes it: auto (the fastest form that the run has proven on this machine), torch, onnx, onnx-int8."
 
 
 @app.command()
 def predict(
-    run: Annotated[
-        str, typer.Argument(help="A run folder, the id of a run or how it begins, latest, or a saved model.")
-    ],
+    run: Annotated[str, typer.Argument(help=_MODEL)],
     texts: Annotated[list[str] | None, typer.Argument(help="Texts; without any, lines of the standard input.")] = None,
     source: Annotated[Path | None, typer.Option("--input", help="A file of rows instead.", metavar="FILE")] = None,
     output: Annotated[
@@ -426,7 +435,8 @@ def predict(
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column of the input that holds the text.")] = "text",
     text_pair_column: Annotated[str | None, typer.Option(help="Column that holds a second text.")] = None,
-    encoder: Annotated[str | None, typer.Option(help="Where the encoder is, if not where the run found it.")] = None,
+    encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
+    label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
     overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
@@ -444,11 +454,11 @@ def predict(
         from lorasent.model.prediction import check_prediction, predict_file
 
         check_prediction(source, output, overwrite)
-        classifier = SentimentClassifier.load(folder, encoder, backend)
+        classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names))
         count = predict_file(classifier, source, output, text_column, text_pair_column, overwrite=overwrite)
         print(f"{count:,} rows: {output} ({classifier.backend})")
         return
-    classifier = SentimentClassifier.load(folder, encoder, backend)
+    classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names))
     lines = iter(texts or (line.rstrip("\n") for line in sys.stdin))
     while some := list(islice(lines, 256)):
         _print_predictions(classifier, some, as_json)
@@ -468,12 +478,11 @@ def _print_predictions(classifier, texts: list[str], as_json: bool):
 # %% ../nbs/cli.ipynb #c12u
 @app.command("export")
 def export_run(
-    run: Annotated[
-        str, typer.Argument(help="A run folder, the id of a run or how it begins, latest, or a saved model.")
-    ],
+    run: Annotated[str, typer.Argument(help=_MODEL)],
     to: Annotated[str, typer.Option(help=f"The format: {', '.join(EXPORTS)}.")],
     output: Annotated[Path, typer.Option(help="The folder that is made.", metavar="DIR")],
-    encoder: Annotated[str | None, typer.Option(help="Where the encoder is, if not where the run found it.")] = None,
+    encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
+    label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an export that is there.")] = False,
     reports: _Reports = Path("reports"),
 ):
@@ -483,7 +492,7 @@ def export_run(
     folder = _find_model(run, reports)
     from lorasent.model.export import export_model
 
-    made = export_model(folder, to, output, encoder, overwrite)
+    made = export_model(folder, to, output, encoder, overwrite, _names(label_names))
     print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README says how to load it)")
 
 # %% ../nbs/cli.ipynb #c13

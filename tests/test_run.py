@@ -98,7 +98,7 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
         import json, sys
         from lorasent.data.loading import load_data
         from lorasent.model.inference import SentimentClassifier
-        classifier = SentimentClassifier.load(sys.argv[1])
+        classifier = SentimentClassifier.load(sys.argv[1], backend="torch")
         test = load_data(sys.argv[2]).test
         probabilities = classifier.probabilities(test["text"][:])
         print(json.dumps([classifier.label_names, test["id"][:], probabilities.tolist()]))"""

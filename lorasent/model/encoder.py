@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EMBEDDED', 'MAX_WINDOWS', 'EncoderError', 'find_encoder', 'Encoder', 'collate', 'pooled_logits', 'load_encoder',
-           'quietly', 'check_head', 'build_classifier', 'sketch_classifier', 'token_limit', 'by_length',
+           'quietly', 'saved_labels', 'check_head', 'build_classifier', 'sketch_classifier', 'token_limit', 'by_length',
            'network_logits', 'mean_vectors']
 
 # %% ../../nbs/model/encoder.ipynb #c02
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from huggingface_hub import constants, snapshot_download
+from huggingface_hub import constants
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -30,7 +30,7 @@ from transformers import (
 from transformers.utils import logging
 
 from ..config import EncoderConfig, LorasentError, first_line, given, given_name, looks_like_path
-from ..fetch import cache_folder, fetch, sha256
+from ..fetch import FetchError, cache_folder, fetch, from_hub, sha256
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
 
 # %% ../../nbs/model/encoder.ipynb #c04
@@ -75,26 +75,14 @@ _FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]  # no pickles, no other
 def _hub_folder(name: str) -> Path:
     "The snapshot of a hub id in the local cache, downloaded if need be."
     try:
-        return Path(_complete(snapshot_download(name, allow_patterns=_FILES, local_files_only=True)))
-    except Exception:
-        pass  # not cached, or only in part
-    try:
-        return Path(_complete(snapshot_download(name, allow_patterns=_FILES, etag_timeout=5)))
-    except Exception as error:
-        why = first_line(error)  # whatever the network library throws
-    raise EncoderError(
-        f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache "
-        f"({constants.HF_HUB_CACHE}), "
-        f"nor to be had from the hub ({why}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that "
-        "has it, or --preset demo"
-    )
-
-
-def _complete(folder: str) -> str:
-    "The folder, if configuration and weights are in it."
-    if not any(Path(folder).glob("*.safetensors")) or not (Path(folder) / "config.json").exists():
-        raise FileNotFoundError("it lacks config.json or .safetensors weights")
-    return folder
+        return from_hub(name, _FILES, needed=[["config.json"], ["*.safetensors"]])
+    except FetchError as error:
+        raise EncoderError(
+            f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache "
+            f"({constants.HF_HUB_CACHE}), "
+            f"nor to be had from the hub ({error}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that "
+            "has it, or --preset demo"
+        ) from None
 
 # %% ../../nbs/model/encoder.ipynb #c10
 def find_encoder(
@@ -385,7 +373,9 @@ def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
     return sorted(set(outside) | {o for o in new if not any(o == name or o.startswith(f"{name}.") for name in outside)})
 
 
-def _saved_labels(encoder: Encoder) -> list[str] | None:
+def saved_labels(
+    encoder: Encoder,  # from `load_encoder`
+) -> list[str] | None:  # in the order of the classes
     "The labels of the head that an encoder was saved with; None where it was saved without one."
     config = AutoConfig.from_pretrained(encoder.folder)
     if not any(o.endswith("ForSequenceClassification") for o in config.architectures or []):
@@ -401,7 +391,7 @@ def check_head(
     "Raise the `EncoderError` that `build_classifier` would raise about a head that is to be kept."
     if not keep_head:
         return
-    saved = _saved_labels(encoder)
+    saved = saved_labels(encoder)
     if saved is None:
         raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
     unnamed = len(saved) == len(label_names) and all(re.fullmatch(r"LABEL_\d+", o) for o in saved)
@@ -456,8 +446,11 @@ def build_classifier(
     "The encoder with a head. A new one is drawn from torch's generator: seed it first. Raises `EncoderError`."
     config = given(EncoderConfig, config, fields)
     check_head(encoder, label_names, config.keep_head)
-    shape, saved = _model_config(encoder, label_names, config.encoder_dropout), _saved_labels(encoder)
+    shape, saved = _model_config(encoder, label_names, config.encoder_dropout), saved_labels(encoder)
     model, missing = _load_classifier(encoder, shape)
+    lost = [o for o in _outside(model) if any(f"{name}.".startswith(f"{o}.") for name in missing)]
+    if config.keep_head and lost:
+        raise EncoderError(f"keep_head: the weights of {encoder.name!r} lack its classification head ({lost[0]})")
     if saved is not None and not config.keep_head:
         _renew_head(model, shape)
     model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, config.keep_head)

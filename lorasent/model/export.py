@@ -68,10 +68,10 @@ def merge(
     model.config.dtype = "float32"
     if not isinstance(model, PeftModel):
         return model.eval()
-    if model.peft_config["default"].is_prompt_learning:
-        raise ExportError(
-            f"method={model.method.name} cannot be merged: its vectors stand beside the layers; --to onnx may do"
-        )
+    told = model.peft_config["default"]
+    if told.is_prompt_learning:
+        method = told.peft_type.lower().removesuffix("_tuning")
+        raise ExportError(f"method={method} cannot be merged: its vectors stand beside the layers; --to onnx may do")
     return quietly(lambda: model.merge_and_unload(safe_merge=True)).eval()
 
 
@@ -226,11 +226,12 @@ def export_model(
     output: str | Path,  # the folder that is made
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
     overwrite: bool = False,  # whether a folder that is there is replaced
+    label_names: list[str] | None = None,  # as for `load_saved`
 ) -> Path:  # the folder
     "Write a saved model in another format. Raises `ExportError`, and what `load_saved` raises."
     output = Path(output)
     check_export(to, output, overwrite)
-    loaded = load_saved(source, encoder)
+    loaded = load_saved(source, encoder, label_names)
     if not loaded.is_network:
         raise ExportError(
             f"{source} holds no network (its method is {loaded.description['method']})"

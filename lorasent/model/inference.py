@@ -15,7 +15,7 @@ from scipy.special import softmax
 from ..config import BACKENDS, nearest
 from .answers import Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
 from .loaded import load_saved
-from .saved import AdapterError, find_saved, proven_backend
+from .saved import DESCRIPTION, AdapterError, find_saved, is_saved, proven_backend
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
@@ -32,9 +32,10 @@ class SentimentClassifier:
     @classmethod
     def load(
         cls,
-        folder: str | Path,  # of a saved or exported model, or the run folder that holds it
+        folder: str | Path,  # of a saved or exported model, or the run folder that holds it; or a hub id
         encoder: str | None = None,  # where the encoder is; None: the one that is named there
         backend: str = "auto",  # "auto", "torch", "onnx", "onnx-int8": what computes a network
+        label_names: list[str] | None = None,  # in the order of the classes, for a model that does not name them
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved model. Raises `AdapterError` where it is none or belongs to another encoder."
         if backend not in BACKENDS:
@@ -42,7 +43,7 @@ class SentimentClassifier:
             raise AdapterError(f"no backend {backend!r}{nearest(backend, BACKENDS)} (there are: {there})")
         folder = find_saved(folder)
         chosen, place = _choose(folder, encoder, backend)
-        loaded = load_saved(place, encoder)
+        loaded = load_saved(place, encoder, label_names)
         classifier = cls(loaded.model, loaded.encoder, loaded.label_names)
         form = loaded.description.get("format", "torch")
         classifier.folder, classifier.backend = folder, form if form in BACKENDS else chosen
@@ -59,6 +60,8 @@ def _choose(folder: Path, encoder: str | None, backend: str) -> tuple[str, Path]
         return ("torch", folder) if place is None else (place.name.partition(".")[2], place)
     if backend == "torch":
         return backend, folder
+    if not (folder / DESCRIPTION).exists() and is_saved(folder):
+        raise AdapterError(f"{folder} was not made here: lorasent export makes {backend} of it, which is loaded then")
     from lorasent.model.export import kept_export
 
     return backend, kept_export(folder, backend, encoder)

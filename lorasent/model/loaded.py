@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .controls import load_control
-from .saved import AdapterError, find_saved, read_description
+from .saved import DESCRIPTION, AdapterError, find_saved, is_saved, read_description
 from ..registry import METHODS
 
 # %% ../../nbs/model/loaded.ipynb #c05
@@ -31,18 +31,26 @@ class Loaded:
 
 
 def load_saved(
-    folder: str | Path,  # of a saved or exported model, or the run folder that holds it
+    folder: str | Path,  # of a saved or exported model, or the run folder that holds it; or a hub id
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
+    label_names: list[str] | None = None,  # in the order of the classes, for a model of others that does not name them
 ) -> Loaded:  # in evaluation mode, on the fastest device
     "Load a model. Raises `AdapterError` where there is none, or where it belongs to another encoder."
     folder = find_saved(folder)
+    if not (folder / DESCRIPTION).exists() and is_saved(folder):
+        from lorasent.model.foreign import load_foreign
+
+        model, found, description = load_foreign(folder, encoder, label_names)
+        return Loaded(model, found, description["label_names"], folder, description)
     description = read_description(folder)
+    if label_names and label_names != description["label_names"]:
+        raise AdapterError(f"{folder} has label names of its own: {', '.join(description['label_names'])}")
     form, method = description.get("format"), description["method"]
-    if method not in METHODS:
+    if method not in METHODS and form is None:
         raise AdapterError(f"{folder} was trained with the method {method!r}, which is not registered here")
     if form in ("onnx", "onnx-int8"):
         model, found = _portable(folder), None
-    elif METHODS[method].kind == "control":
+    elif form is None and METHODS[method].kind == "control":
         found = _encoder_of(folder, description, encoder) if "encoder" in description else None
         model = load_control(folder, found)
     else:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['apply_method', 'check_method', 'part_of', 'count_parameters', 'weight_hashes', 'unmoved', 'save_network',
-           'load_network', 'load_merged']
+           'load_network', 'load_merged', 'load_adapter']
 
 # %% ../../nbs/model/methods.ipynb #c02
 import hashlib
@@ -236,7 +236,7 @@ def load_network(
     "Put what was saved onto an encoder."
     folder = Path(folder)
     method, model = METHODS[read_description(folder)["method"]], build_classifier(encoder, label_names)
-    loaded = (_load_adapter if method.kind == "adapter" else _load_weights)(model, folder)
+    loaded = (load_adapter if method.kind == "adapter" else _load_weights)(model, folder)
     loaded.method = method
     return loaded.eval()
 
@@ -247,11 +247,15 @@ def load_merged(
 ) -> PreTrainedModel:  # in evaluation mode
     "A network whose adapter was merged into its encoder."
     model = build_classifier(encoder, description["label_names"], keep_head=True)
-    model.method = METHODS[description["method"]]
+    model.method = METHODS.get(description["method"])
     return model.eval()
 
 
-def _load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
+def load_adapter(
+    model: PreTrainedModel,  # from `build_classifier`
+    folder: Path,  # as PEFT saves an adapter
+) -> PeftModel:
+    "Put an adapter of PEFT's onto an encoder. Raises `AdapterError` where its head is missing."
     told = PeftConfig.from_pretrained(str(folder))
     if told.is_prompt_learning:
         told.modules_to_save = list(model.head_modules)  # PEFT has no field for it here, so it is not in the file

@@ -82,10 +82,12 @@ def _predicted(classifier: SentimentClassifier, rows: pa.Table, columns: list[st
     return pa.table(found)
 
 # %% ../../nbs/model/prediction.ipynb #c08
-def _key(source: Path, model: Path, columns: list[str]) -> str:  # hexadecimal
+def _key(source: Path, classifier: SentimentClassifier, columns: list[str]) -> str:  # hexadecimal
     "What predictions hang on."
-    files = sorted(o for o in model.iterdir() if o.is_file())
-    parts = [sha256(source), *columns, str(_PIECE), *(f"{o.name} {sha256(o)}" for o in files)]
+    files = sorted(o for o in classifier.folder.iterdir() if o.is_file())
+    encoder = classifier.encoder.identity["sha256"] if classifier.encoder else ""
+    parts = [sha256(source), classifier.backend, *classifier.label_names, encoder, *columns, str(_PIECE)]
+    parts += [f"{o.name} {sha256(o)}" for o in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -178,7 +180,7 @@ def predict_file(
     new = ["prediction", *(f"probability_{o}" for o in classifier.label_names)]
     if taken := [o for o in new if o in rows.column_names]:
         raise PredictionError(f"{source} has a column {taken[0]!r} already, which is where predictions go: rename it")
-    parts = output.with_name(f".{output.name}.{_key(source, classifier.folder, [classifier.backend, *columns])}")
+    parts = output.with_name(f".{output.name}.{_key(source, classifier, columns)}")
     _predict_missing(classifier, rows, columns, parts)
     _put_together(rows, parts, output, _output_ending(output))
     return len(rows)

@@ -75,7 +75,7 @@ def test_it_goes_on():
     limits["_PIECE"], asked = 15, []
     try:
         predict_file(classifier, folder / "reviews.csv", folder / "whole.parquet", text_column="review")
-        key = limits["_key"](folder / "reviews.csv", classifier.folder, ["torch", "review"])
+        key = limits["_key"](folder / "reviews.csv", classifier, ["review"])
         parts = folder / f".cut.parquet.{key}"
         rows = limits["_read"](folder / "reviews.csv", ["review"], Reading(wanted=("review",)))
         limits["_predict_missing"](classifier, rows.select(range(15)), ["review"], parts)
