@@ -278,6 +278,25 @@ class TrainingConfig(Config):
         "macro_f1", "Validation score that chooses the epoch"
     )
     seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", ge=0, lt=2**32)
+    seeds: int | list[int] = _field(
+        1, "Members that are trained one after the other: how many, with seeds from seed upwards, or their seeds"
+    )
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, value):
+        "A number of members, or different seeds."
+        named = value if isinstance(value, list) else [value]
+        if isinstance(value, int) and not 1 <= value <= 100:
+            raise ValueError("wants a number from 1 to 100, or a list of seeds")
+        if not named or len(set(named)) < len(named) or not all(0 <= o < 2**32 for o in named):
+            raise ValueError("wants different seeds, each from 0 to 4294967295")
+        return value
+
+    @property
+    def member_seeds(self) -> list[int]:
+        "The seed of each member."
+        return self.seeds if isinstance(self.seeds, list) else [self.seed + i for i in range(self.seeds)]
 
 
 class ReportConfig(Config):

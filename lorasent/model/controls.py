@@ -313,13 +313,18 @@ class ControlModel:
             self.control.encoder = encoder
 
     def fit(
-        self, data: LabelledData, config: RunConfig, rows: int | None = None, progress_file: str | Path | None = None
+        self,
+        data: LabelledData,
+        config: RunConfig,
+        rows: int | None = None,
+        progress_file: str | Path | None = None,
+        title: str = "fitting",
     ) -> ControlFit:
         "Fit it on the training rows, or on some of them. Raises `ControlError`."
         labels = np.asarray(data.train["label"][:])
         chosen = _sample(labels, rows or len(labels), config.seed)
         train = data.train.select(chosen) if len(chosen) < len(labels) else data.train
-        with ProgressBar(1, "fitting", progress_file) as bar:
+        with ProgressBar(1, title, progress_file) as bar:
             trials = self.control.fit(_single(texts_of(train)), labels[chosen], len(data.label_names), config.seed)
             bar.update(1)
         self.learned = self.control.size()

@@ -64,11 +64,13 @@ class Network:
 
         return count_parameters(self.model)
 
-    def fit(self, data: LabelledData, config: RunConfig, progress_file: str | Path | None = None):  # a `Fit`
+    def fit(
+        self, data: LabelledData, config: RunConfig, progress_file: str | Path | None = None, title: str = "training"
+    ):  # a `Fit`
         "Train it; validation chooses the epoch."
         from lorasent.model.training import fit
 
-        return fit(self.model, self.encoder, data, config, progress_file=progress_file)
+        return fit(self.model, self.encoder, data, config, progress_file=progress_file, title=title)
 
     def save(self, folder: str | Path) -> Path:  # the folder
         "Save what was trained."

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TOLERANCE', 'ONNX_TOLERANCE', 'WORSE', 'ROWS', 'ProofError', 'check_proof', 'Answer', 'compare_answers', 'Proof',
-           'prove']
+           'expected_logits', 'prove']
 
 # %% ../../nbs/model/proof.ipynb #c02
 import copy
@@ -225,19 +225,36 @@ def _shown(row: dict) -> dict:
     )
 
 # %% ../../nbs/model/proof.ipynb #c13
-def prove(
-    network: Network | ControlModel,  # trained
-    saved: str | Path,  # where it was saved
-    data: LabelledData,  # its validation rows are asked
-    config: RunConfig,  # `proof` says in which forms
-) -> Proof | None:  # None: there is no network, or it is not wanted
-    "Let each form of a model answer the validation rows in a fresh process."
-    if not isinstance(network, Network) or config.proof == "none":
-        return None
+def _asked(data: LabelledData) -> tuple[list, np.ndarray]:  # texts, class numbers
+    "The validation rows that each form answers."
     rows = data.validation.select(range(min(ROWS, len(data.validation))))
-    texts, truth = texts_of(rows), np.array(rows["label"][:])
-    encoder, rounded = network.encoder, network.encoder.arithmetic.precision == "bf16"
-    expected = _logits(_exact(Loaded(copy.deepcopy(network.model), encoder, data.label_names)), texts)
+    return texts_of(rows), np.array(rows["label"][:])
+
+
+def expected_logits(
+    model: Network | ControlModel,  # trained
+    data: LabelledData,  # its validation rows are asked
+    config: RunConfig,  # `proof` says whether this is wanted
+) -> np.ndarray | None:  # (n, k); None: there is no network, or it is not wanted
+    "What a model answers as it was trained, in fp32."
+    if not isinstance(model, Network) or config.proof == "none":
+        return None
+    trained = Loaded(copy.deepcopy(model.model), model.encoder, data.label_names)
+    return _logits(_exact(trained), _asked(data)[0])
+
+
+def prove(
+    expected: np.ndarray | None,  # from `expected_logits`
+    saved: str | Path,  # where the model was saved
+    encoder,  # the `Encoder` that it was trained on
+    data: LabelledData,  # the same
+    config: RunConfig,  # `proof` says in which forms
+) -> Proof | None:  # None: nothing is expected
+    "Let each form of a model answer the validation rows in a fresh process."
+    if expected is None:
+        return None
+    texts, truth = _asked(data)
+    rounded = encoder.arithmetic.precision == "bf16"
     forms = [*(["bf16"] if rounded else []), "loaded again", *_wanted_forms(config)]
     with tempfile.TemporaryDirectory() as place:
         answers = _ask(Path(saved).resolve(), str(encoder.folder), texts, forms, Path(place))

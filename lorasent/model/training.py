@@ -386,6 +386,7 @@ def fit(
     config: TrainingConfig | None = None,  # how it is trained
     *,
     progress_file: str | Path | None = None,  # JSON lines for whoever watches from another process
+    title: str = "training",  # of the progress bar
     **fields,  # of `TrainingConfig`
 ) -> Fit:  # the model of the best epoch
     "Train what the method trains; keep the epoch that is best on validation. Raises `TrainingError` when it diverges."
@@ -398,7 +399,7 @@ def fit(
     with (
         _one_process(),
         tempfile.TemporaryDirectory() as folder,
-        ProgressBar(steps * config.epochs, "training", progress_file) as bar,
+        ProgressBar(steps * config.epochs, title, progress_file) as bar,
     ):
         watch = _Watch(bar, config)
         trainer = _Trainer(

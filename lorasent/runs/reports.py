@@ -217,7 +217,19 @@ def _sentence(record: dict, found: dict) -> str:
     }
     told = [f"{how} {listed}" for how, those in groups.items() if (listed := _enumerated(those))]
     score = f"Macro-F1 {own['value']:.2f} ({own['low']:.2f}–{own['high']:.2f})"
-    return f"{score} on {record['data']['rows'].get('test', 0):,} test rows{': ' if told else ''}{'; '.join(told)}."
+    rows = f"{record['data']['rows'].get('test', 0):,} test rows"
+    return f"{score} on {rows}{': ' if told else ''}{'; '.join(told)}.{_seeds_sentence(found)}"
+
+
+def _seeds_sentence(found: dict) -> str:
+    "How good the recipe is with whatever seed; empty where there was one."
+    over = found.get("over_seeds", {}).get("macro_f1")
+    if not over:
+        return ""
+    return (
+        f" Over {len(found['seeds'])} seeds {over['mean']:.2f} ({over['low']:.2f}–{over['high']:.2f}, counting rows "
+        f"and seeds), the members from {over['lowest']:.3f} to {over['highest']:.3f}."
+    )
 
 
 def _enumerated(parts: list[str]) -> str:

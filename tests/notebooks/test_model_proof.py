@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from lorasent.config import make_config
 from lorasent.data.loading import load_data
 from lorasent.model.making import build_model, encoder_for
-from lorasent.model.proof import TOLERANCE, Answer, Proof, ProofError, compare_answers, prove
+from lorasent.model.proof import TOLERANCE, Answer, Proof, ProofError, compare_answers, expected_logits, prove
 
 pytestmark = pytest.mark.xdist_group("model/proof")
 
@@ -28,6 +28,7 @@ def story():
         _, \
         config, \
         data, \
+        expected, \
         frame, \
         i, \
         minilm, \
@@ -55,7 +56,8 @@ def story():
     network = build_model(minilm, data, config)
     trained = network.fit(data, config)
     saved = network.save(Path(tempfile.mkdtemp()) / "adapter")
-    proof = prove(network, saved, data, config)
+    expected = expected_logits(network, data, config)
+    proof = prove(expected, saved, minilm, data, config)
     proof
 
     def planted(name: str, change) -> Path:
@@ -102,26 +104,26 @@ def test_planted_faults_are_caught():
     assert all(o["same"] == 1 and o["difference"] < TOLERANCE and o["change"]["value"] == 0 for o in proof.rows)
     for name, change in FAULTS.items():
         with pytest.raises(ProofError, match=says[name]):
-            prove(network, planted(name, change), data, config).check()
+            prove(expected, planted(name, change), minilm, data, config).check()
 
 
 def test_what_is_flagged_is_not_chosen():
-    expected, truth = np.eye(2)[[0, 1] * 500] * 4, np.array([0, 1] * 500)
-    worse = expected.copy()
+    sure, truth = np.eye(2)[[0, 1] * 500] * 4, np.array([0, 1] * 500)
+    worse = sure.copy()
     worse[:8] = worse[:8, ::-1]
 
     def told(*answers):
-        return Proof([compare_answers(expected, truth, ["bad", "good"], o) for o in answers], len(truth))
+        return Proof([compare_answers(sure, truth, ["bad", "good"], o) for o in answers], len(truth))
 
     names = ("bad", "good")
-    plain, fast = Answer("loaded again", expected, 2.0, names), Answer("onnx-int8", expected + 0.1, 1.0, names)
+    plain, fast = Answer("loaded again", sure, 2.0, names), Answer("onnx-int8", sure + 0.1, 1.0, names)
     assert told(plain, fast).backend == "onnx-int8" and told(plain, replace(fast, seconds=3.0)).backend == "torch"
     flagged = told(plain, replace(fast, logits=worse))
     assert flagged.backend == "torch" and "0.8 points lower" in flagged.rows[1]["flag"]
     change = flagged.rows[1]["change"]
     assert change["low"] < change["value"] == -0.008 < change["high"] < 0
     flagged.check()
-    assert told(plain, Answer("onnx", expected + 0.01, 1.0, names)).backend == "torch"
+    assert told(plain, Answer("onnx", sure + 0.01, 1.0, names)).backend == "torch"
     unmerged = told(plain, Answer("merged", why="method=prompt cannot be merged"))
     unmerged.check()
     with pytest.raises(ProofError, match="merged: out of memory"):

@@ -1,0 +1,80 @@
+"Written from nbs/measure/verdicts.ipynb by `make export`: edit there."
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lorasent.measure.metrics import RESAMPLES, score
+from lorasent.measure.verdicts import compare_probabilities, holm, mcnemar, over_seeds, verdict
+
+pytestmark = pytest.mark.xdist_group("measure/verdicts")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global _, ease, found, generator, labels, member, strength, strong, weak
+    generator = np.random.default_rng(0)
+    labels, ease = generator.integers(0, 3, 1000), generator.normal(size=1000)
+
+    def member(strength):
+        "Probabilities of a model that finds the same rows hard as all do."
+        logits = generator.normal(size=(1000, 3)) + 0.5
+        logits[np.arange(1000), labels] += strength + ease
+        return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+    weak, strong = ([member(strength) for _ in range(3)] for strength in (1.0, 1.4))
+    for found in compare_probabilities(labels, weak, strong).values():
+        print(found.sentence("the weak one", "the strong one"))
+
+
+def test_the_interval_is_that_of_a_paired_bootstrap():
+    from scipy.stats import bootstrap
+
+    one, two = (np.argmax(o[0], axis=1) for o in (weak, strong))
+    found = compare_probabilities(labels, weak[:1], strong[:1])
+    right = ((two == labels).astype(float) - (one == labels),)
+    told = bootstrap(right, np.mean, n_resamples=5000, method="percentile", rng=np.random.default_rng(1))
+    assert found["accuracy"].low == pytest.approx(told.confidence_interval.low, abs=0.003)
+    assert found["accuracy"].high == pytest.approx(told.confidence_interval.high, abs=0.003)
+    per_row = np.log(weak[0][np.arange(1000), labels]) - np.log(strong[0][np.arange(1000), labels])
+    assert found["log_loss"].difference == pytest.approx(per_row.mean())
+    width = found["log_loss"].high - found["log_loss"].low
+    assert width == pytest.approx(2 * 1.96 * per_row.std() / 1000**0.5, rel=0.08)
+    assert [found[o].outcome for o in ("accuracy", "log_loss")] == ["better", "better"]  # less loss is better
+    assert compare_probabilities(labels, strong, weak)["log_loss"].outcome == "worse"
+
+
+def test_seeds_count():
+    rows = np.zeros((3, RESAMPLES))
+    first, second = (np.hstack([np.array(o)[:, None], rows]) for o in ([0.70, 0.71, 0.72], [0.71, 0.72, 0.73]))
+    told = stats.ttest_ind(second[:, 0], first[:, 0])
+    found = verdict("accuracy", first, second, rows=10**9)  # so many rows that they owe nothing
+    assert found.p_value == pytest.approx(told.pvalue)
+    assert (found.low, found.high) == pytest.approx(tuple(told.confidence_interval()))
+    assert found.outcome == "within noise" and "cannot be told apart" in found.sentence("a", "b")
+    found = over_seeds(labels, strong)["accuracy"]
+    members = [float((o.argmax(axis=1) == labels).mean()) for o in strong]
+    assert found["mean"] == pytest.approx(np.mean(members), abs=1e-6)
+    assert found["deviation"] == pytest.approx(np.std(members, ddof=1), abs=1e-6)
+    one = score(labels, strong[0])["accuracy"]
+    assert found["high"] - found["low"] > 0.8 * (one["high"] - one["low"])  # three seeds do not make more rows
+    alone = verdict("accuracy", first[:1], first[:1], rows=10)
+    assert alone.difference == 0 and alone.p_value == 1 and alone.outcome == "within noise"
+
+
+def test_several_are_corrected_for():
+    verdicts = [verdict("accuracy", np.zeros((1, 1001)), np.zeros((1, 1001)), 10) for _ in range(4)]
+    p_values = [0.01, 0.04, 0.03, 0.005]
+    found = holm([replace(o, p_value=p) for o, p in zip(verdicts, p_values)])
+    assert [o.p_value for o in found] == pytest.approx([0.03, 0.06, 0.06, 0.02])  # as in R's p.adjust
+
+
+def test_mcnemar():
+    truth, one, two = np.zeros(30, int), np.repeat([0, 1, 1], [10, 15, 5]), np.repeat([0, 1, 0], [7, 6, 17])
+    only_first, only_second, p_value = mcnemar(truth, one, two)
+    assert (only_first, only_second) == (3, 17)
+    assert p_value == pytest.approx(2 * stats.binom.cdf(3, 20, 0.5))
+    assert mcnemar(truth, one, one) == (0, 0, 1.0)

@@ -1,0 +1,52 @@
+"Written from nbs/model/members.ipynb by `make export`: edit there."
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lorasent.config import make_config
+from lorasent.data.loading import load_data
+from lorasent.model.inference import SentimentClassifier
+from lorasent.model.making import encoder_for
+from lorasent.model.members import RECORD, best_member, member_table, tidy_members, train_members
+
+pytestmark = pytest.mark.xdist_group("model/members")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global config, data, i, kept, members, minilm, place, rows, sizes, source
+    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch of {i},{'good' if i % 2 else 'bad'}" for i in range(60)]
+    source = Path(tempfile.mkdtemp()) / "lunch.csv"
+    source.write_text("\n".join(["text,label", *rows]))
+    sizes = dict(encoder="minilm", max_length=16, epochs=1, precision="fp32", attention="sdpa", rank=4)
+    config = make_config(dataset=str(source), method="lora", **sizes, proof=["merged"], seeds=2)
+    data, minilm, place = load_data(config), encoder_for(config), Path(tempfile.mkdtemp())
+    members = train_members(minilm, data, config, place)
+    kept = best_member(members, config.selection_metric)
+    member_table(members, kept)
+
+
+def test_members_are_kept_and_not_trained_again():
+    again = train_members(None, None, config, place)  # without rows there is nothing to train with
+    assert [o.seed for o in again] == [0, 1] and best_member(again, "macro_f1").seed == kept.seed
+    for one, other in zip(members, again):
+        assert one.fit.epochs == other.fit.epochs and np.array_equal(one.expected, other.expected)
+    assert not np.array_equal(members[0].expected, members[1].expected)
+    (members[1].folder / RECORD).unlink()  # as if it had been cut
+    retrained = train_members(minilm, data, config, place)[1]
+    assert np.array_equal(retrained.expected, members[1].expected) and retrained.fit.weights == members[1].fit.weights
+
+
+def test_a_member_is_the_run_with_its_seed():
+    [alone] = train_members(minilm, data, config.model_copy(update=dict(seed=1, seeds=1)), tempfile.mkdtemp())
+    assert np.array_equal(alone.expected, members[1].expected) and alone.fit.weights == members[1].fit.weights
+    loaded = SentimentClassifier.load(alone.saved)
+    assert loaded.label_names == ["bad", "good"]
+    tidy_members(place, members)
+    assert place.exists()
+    tidy_members(alone.folder.parent, [alone])
+    assert not alone.folder.exists()
