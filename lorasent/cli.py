@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'train', 'resume', 'show_config', 'show_methods', 'inspect', 'clear', 'notebook',
-           'render', 'list_runs', 'open_report', 'predict', 'export_run', 'main']
+           'render', 'list_runs', 'open_report', 'predict', 'export_run', 'compare', 'main']
 
 # %% ../nbs/cli.ipynb #c02
 import csv
@@ -516,6 +516,25 @@ def export_run(
 
     made = export_model(folder, to, output, encoder, overwrite, _names(label_names))
     print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README says how to load it)")
+
+# %% ../nbs/cli.ipynb #c12w
+@app.command()
+def compare(
+    runs: Annotated[list[str], typer.Argument(help="Two runs or more: run folders, ids of runs or how they begin.")],
+    shared: Annotated[bool, typer.Option(help="Compare runs on the test rows that they share, not on all.")] = False,
+    reports: _Reports = Path("reports"),
+):
+    "Runs side by side, in a report: which is better, by how much, whether that is noise, and on which rows."
+    from lorasent.runs.execution import compare as run
+
+    record = run(runs, reports, shared, announce=lambda folder: print(f"compare {folder}", flush=True))
+    print(f"report  {reports / record['id'] / 'report.html'}")
+    if record["status"] == "completed":
+        line = "{second} against {first}: macro-F1 {difference:+.3f} ({low:+.3f} to {high:+.3f}), {outcome}"
+        print("\n".join(line.format(**one) for one in record["verdicts"]["macro_f1"]))
+    else:
+        print(f"lorasent: {record['status']}: {record['error']}", file=sys.stderr)
+    raise typer.Exit(record["exit_code"])
 
 # %% ../nbs/cli.ipynb #c13
 def _spread(words: list[str]) -> list[str]:

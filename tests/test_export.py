@@ -49,18 +49,20 @@ def test_a_base_with_other_weights_fails_the_proof(dozen, distilbert, tmp_path):
     from lorasent.config import load_config
     from lorasent.data.loading import load_data
     from lorasent.model.making import build_model, encoder_for
-    from lorasent.model.proof import ProofError, prove
+    from lorasent.model.proof import ProofError, expected_logits, prove
 
     base = shutil.copytree(distilbert, tmp_path / "base")
     sizes = dict(max_length=16, epochs=1, batch_size=8, precision="fp32", attention="sdpa", proof=[])
     config, data = load_config(dataset=str(dozen), encoder=str(base), **sizes), load_data(str(dozen))
-    network = build_model(encoder_for(config), data, config)
+    encoder = encoder_for(config)
+    network = build_model(encoder, data, config)
     network.fit(data, config)
+    expected = expected_logits(network, data, config)
     saved = network.save(tmp_path / "adapter")
     tensors = load_file(base / "model.safetensors")
     save_file({o: t + 0.1 * torch.ones_like(t) for o, t in tensors.items()}, base / "model.safetensors")
     with pytest.raises(ProofError, match="was trained on other weights"):
-        prove(network, saved, data, config).check()
+        prove(expected, saved, encoder, data, config).check()
 
 
 def test_a_merged_model_is_a_classifier_of_transformers(exported):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'Picture', 'plot_classes', 'plot_lengths', 'plot_training', 'plot_confusion', 'plot_slices',
-           'plot_calibration', 'plot_cost']
+           'plot_calibration', 'plot_curves', 'plot_cost']
 
 # %% ../../nbs/measure/plots.ipynb #c02
 import html
@@ -321,6 +321,27 @@ def plot_calibration(
         f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins
     )
     return _picture("calibration", alt, draw, height=3.2)
+
+# %% ../../nbs/measure/plots.ipynb #c17r
+def plot_curves(
+    curves: dict[str, list[dict]],  # name -> epoch and the validation scores, after each epoch
+    metric: str,  # which of the scores is drawn
+) -> Picture:  # a line a name
+    "How training went, of several runs."
+
+    def draw(figure):
+        axes = figure.subplots()
+        for i, (name, epochs) in enumerate(curves.items()):
+            numbers, scores = [o["epoch"] for o in epochs], [o[metric] for o in epochs]
+            axes.plot(numbers, scores, "-" + "os^Dv"[i % 5], color=COLOURS[i % len(COLOURS)], label=name)
+        axes.set_xticks(sorted({o["epoch"] for epochs in curves.values() for o in epochs}))
+        axes.set_xlabel("epoch")
+        axes.set_ylabel(f"{metric} on validation")
+        axes.grid(alpha=0.25)
+        axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+
+    alt = "; ".join(f"{name}: " + ", ".join(f"{o[metric]:.3f}" for o in epochs) for name, epochs in curves.items())
+    return _picture("curves", f"{metric} on validation after each epoch. {alt}", draw)
 
 # %% ../../nbs/measure/plots.ipynb #c17m
 def plot_cost(

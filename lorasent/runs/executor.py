@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..config import LorasentError, RunConfig, make_config
-from .folder import hardware, read_json
+from .folder import hardware
 
 # %% ../../nbs/runs/executor.ipynb #c06
 def check(
@@ -224,7 +224,7 @@ def _end_executor():
 
 
 def execute_notebook():
-    "What the executor does: wait for a run folder, then run the training notebook into `report.ipynb` there."
+    "What the executor does: wait for a folder, then run a notebook of `pipelines` into `report.ipynb` there."
     messages = _messages(_end_executor)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(dir=_short_folder()) as private:  # made with mode 0700
@@ -236,20 +236,20 @@ def execute_notebook():
         while "folder" not in (message := messages.get()):
             tell(kernel, **message)
         _write_log(message["folder"])
-        _execute(kernel, message["folder"], private)
+        _execute(kernel, private, **message)
 
 
-def _execute(kernel: subprocess.Popen, folder: str, private: str):
+def _execute(kernel: subprocess.Popen, private: str, folder: str, notebook: str, parameters: dict):
     "Papermill, saving after every cell."
     import papermill
     from papermill.engines import papermill_engines
 
     papermill_engines.register("lorasent", _engine())
-    with as_file(files("lorasent.pipelines") / "train.ipynb") as notebook:
+    with as_file(files("lorasent.pipelines") / notebook) as path:
         papermill.execute_notebook(
-            _unformatted(notebook),
+            _unformatted(path),
             _unformatted(Path(folder) / "report.ipynb"),
-            read_json(Path(folder) / "run.json")["config"],
+            parameters,
             engine_name="lorasent",
             kernel_name="python3",
             kernel_manager_class=_kernel_manager(kernel, folder),

@@ -16,3 +16,47 @@ for (const button of document.querySelectorAll("th button")) {
     body.append(...[...body.rows].sort((a, b) => compare(key(a), key(b))));
   });
 }
+// Rows that tell runs apart: narrowed down to what one has right and another wrong, and to what holds some words.
+for (const box of document.querySelectorAll(".flips")) {
+  const names = JSON.parse(box.dataset.names), rows = [...box.querySelectorAll("tbody tr")];
+  const bar = document.createElement("p"), told = document.createElement("output");
+  const choose = (label) => {
+    const field = document.createElement("label"), select = document.createElement("select");
+    select.append(new Option("any run", ""), ...names.map((name, i) => new Option(name, i)));
+    field.append(`${label} `, select);
+    bar.append(field);
+    return select;
+  };
+  const right = choose("right by"), wrong = choose("wrong by");
+  const field = document.createElement("label"), words = document.createElement("input");
+  words.type = "search";
+  field.append("with the words ", words);
+  bar.append(field, told);
+  const narrow = () => {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let left = 0;
+    for (const row of rows) {
+      const bits = row.dataset.right, text = row.textContent.toLowerCase();
+      row.hidden = (right.value !== "" && bits[right.value] !== "1") || (wrong.value !== "" && bits[wrong.value] !== "0")
+        || !wanted.every((word) => text.includes(word));
+      left += !row.hidden;
+    }
+    told.textContent = `${left.toLocaleString("en")} rows`;
+  };
+  for (const control of [right, wrong, words]) control.addEventListener("input", narrow);
+  bar.className = "controls";
+  box.prepend(bar);
+  narrow();
+}
+// Ticked runs give the command that compares them.
+const command = document.querySelector("#compare");
+if (command) {
+  const ticks = [...document.querySelectorAll("input[name=run]")];
+  const tell = () => {
+    const ticked = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
+    command.hidden = ticked.length < 2;
+    command.querySelector("code").textContent = ["lorasent compare", ...ticked].join(" ");
+  };
+  for (const tick of ticks) tick.addEventListener("input", tell);
+  tell();
+}
