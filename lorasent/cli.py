@@ -460,6 +460,7 @@ def predict(
     encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
+    calibrated: Annotated[bool, typer.Option("--calibrated", help="Probabilities put right on validation.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
     reports: _Reports = Path("reports"),
@@ -476,11 +477,11 @@ def predict(
         from lorasent.model.prediction import check_prediction, predict_file
 
         check_prediction(source, output, overwrite)
-        classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names))
+        classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names), calibrated)
         count = predict_file(classifier, source, output, text_column, text_pair_column, overwrite=overwrite)
         print(f"{count:,} rows: {output} ({classifier.backend})")
         return
-    classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names))
+    classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names), calibrated)
     lines = iter(texts or (line.rstrip("\n") for line in sys.stdin))
     while some := list(islice(lines, 256)):
         _print_predictions(classifier, some, as_json)
@@ -488,14 +489,12 @@ def predict(
 
 def _print_predictions(classifier, texts: list[str], as_json: bool):
     "A line a text."
-    for text, row in zip(texts, classifier.probabilities(texts)):
-        best = int(row.argmax())
+    for text, row, label in zip(texts, *classifier.answer(texts)):
         if as_json:
             shares = dict(zip(classifier.label_names, row.round(6).tolist()))
-            found = dict(text=text, prediction=classifier.label_names[best], probabilities=shares)
-            print(json.dumps(found, ensure_ascii=False), flush=True)
+            print(json.dumps(dict(text=text, prediction=label, probabilities=shares), ensure_ascii=False), flush=True)
         else:
-            print(f"{classifier.label_names[best]}\t{row[best]:.3f}\t{' '.join(text.split())}", flush=True)
+            print(f"{label}\t{row.max():.3f}\t{' '.join(text.split())}", flush=True)
 
 # %% ../nbs/cli.ipynb #c12u
 @app.command("export")

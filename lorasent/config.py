@@ -306,6 +306,12 @@ class ReportConfig(Config):
     show_texts: bool = _field(
         True, "Whether the report prints rows of the data; false for data that must not be published"
     )
+    abstain_at: float | None = _field(
+        None,
+        "Share of right answers on validation for whose sake the model says unsure; null: it always answers",
+        gt=0,
+        lt=1,
+    )
     controls: str | list[str] = _field(
         "auto",
         "Methods of no cost that are trained on the same rows and stand beside the model: auto (majority, tfidf, and "

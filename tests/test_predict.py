@@ -104,3 +104,28 @@ def test_runs_are_listed(learned):
     assert call("runs", "--csv", cwd=learned).out.splitlines()[0].startswith("run,status,started")
     answer = call("open", "latest", cwd=learned, BROWSER="true")
     assert answer.code == 0 and answer.out.strip().endswith("report.html")
+
+
+def test_a_model_that_may_say_nothing(dozen, tmp_path):
+    "Below the probability that was chosen on validation the answer is unsure, in every way of asking."
+    answer = call("train", dozen, "--name", "careful", *settings(method="tfidf", abstain_at=0.99), cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    [folder] = answer.folders
+    description = folder / "model" / "lorasent.json"
+    told = json.loads(description.read_text())
+    rows = pd.read_parquet(folder / "predictions.parquet")
+    least = float(rows.filter(like="probability_").max(axis=1).median())  # so few rows choose nothing of use
+    description.write_text(json.dumps(told | dict(abstain_below=least)))
+    assert call("predict", "careful", "--input", dozen, "--output", "out.csv", cwd=tmp_path).code == 0
+    rows = pd.read_csv(tmp_path / "out.csv")
+    sure = rows.filter(like="probability_").max(axis=1) >= least
+    assert 0 < sure.sum() < len(rows) and list(rows["prediction"] != "unsure") == list(sure)
+    unsure, one = rows["text"][~sure].iloc[0], rows["text"][sure].iloc[0]
+    lines = call("predict", "careful", unsure, one, cwd=tmp_path).out.splitlines()
+    assert lines[0].startswith("unsure\t") and not lines[1].startswith("unsure")
+    plain, put_right = (
+        json.loads(call("predict", "careful", unsure, "--json", *more, cwd=tmp_path).out)
+        for more in ([], ["--calibrated"])
+    )
+    assert plain["prediction"] == put_right["prediction"] == "unsure" and told["temperature"] != 1
+    assert plain["probabilities"] != put_right["probabilities"]

@@ -29,6 +29,7 @@ def test_a_run_leaves_everything(completed):
         "metrics.json",
         "data_card.json",
         "proof.json",
+        "usage.json",
         "predictions.parquet",
         "adapter",
         "figures",

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'class_scores', 'marginal_scores', 'count_scores',
-           'row_losses', 'auroc', 'draw_rows', 'score_counts', 'score_predictions', 'score', 'headline', 'score_by',
-           'class_table', 'confused_pairs', 'one_class', 'calibration']
+           'row_losses', 'auroc', 'draw_rows', 'interval_of', 'score_counts', 'score_predictions', 'score', 'headline',
+           'score_by', 'class_table', 'confused_pairs', 'one_class', 'calibration']
 
 # %% ../../nbs/measure/metrics.ipynb #c02
 from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +172,10 @@ def draw_rows(
         yield weights.astype(np.uint8) if weights.max(initial=0) < 256 else weights  # small numbers are gathered faster
 
 
-def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where undefined
+def interval_of(
+    value: float,  # the score itself
+    samples,  # (b,): the score in bootstrap samples
+) -> dict:  # {"value", "low", "high"}; None where undefined
     "A score and the middle 95 % of its bootstrap samples."
     numbers = (
         dict(zip(("value", "low", "high"), [value, *np.nanpercentile(samples, [2.5, 97.5])]))
@@ -182,9 +185,9 @@ def _interval(value, samples) -> dict:  # {"value", "low", "high"}; None where u
     return {name: None if number is None else round(float(number), 6) for name, number in numbers.items()}
 
 
-def _intervals(point: dict, samples: dict) -> dict[str, dict]:  # of each score, as `_interval`
+def _intervals(point: dict, samples: dict) -> dict[str, dict]:  # of each score, as `interval_of`
     "Scores, each with the interval of its samples."
-    return {name: _interval(float(point[name]), samples[name]) for name in point}
+    return {name: interval_of(float(point[name]), samples[name]) for name in point}
 
 # %% ../../nbs/measure/metrics.ipynb #c21
 def score_counts(
@@ -249,8 +252,8 @@ def score(
     point = marginal_scores(*_counted(labels, predictions, classes))
     samples = marginal_scores(*np.moveaxis(np.stack(counted), 1, 0))
     return _intervals(point, samples) | dict(
-        auroc=_interval(float(area), areas),
-        log_loss=_interval(float(losses.mean()), lost),
+        auroc=interval_of(float(area), areas),
+        log_loss=interval_of(float(losses.mean()), lost),
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c26

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'Picture', 'plot_classes', 'plot_lengths', 'plot_training', 'plot_confusion', 'plot_slices',
-           'plot_calibration', 'plot_curves', 'plot_cost']
+           'plot_calibration', 'plot_coverage', 'plot_curves', 'plot_cost']
 
 # %% ../../nbs/measure/plots.ipynb #c02
 import html
@@ -291,36 +291,54 @@ def plot_slices(
 
 # %% ../../nbs/measure/plots.ipynb #c17
 def plot_calibration(
-    error: float,  # expected calibration error, in [0, 1]
-    bins: list[dict],  # confidence, accuracy, rows
+    curves: dict[str, tuple[float, list[dict]]],  # name -> the error, and its bins: confidence, accuracy, rows
 ) -> Picture:  # one point a bin, on the diagonal when calibrated
     "Whether probabilities can be taken at their word."
 
     def draw(figure):
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=_INK, alpha=0.4, linestyle="--", label="perfect")
-        axes.plot(
-            [o["confidence"] for o in bins], [o["accuracy"] for o in bins], "o-", color=COLOURS[0], label="this model"
-        )
+        for i, (name, (_, bins)) in enumerate(curves.items()):
+            places, right = [o["confidence"] for o in bins], [o["accuracy"] for o in bins]
+            axes.plot(places, right, "os^"[i % 3] + "-", color=COLOURS[i], label=name)
+        bins = next(iter(curves.values()))[1]
         most = max(o["rows"] for o in bins)
-        axes.bar(
-            [o["confidence"] for o in bins],
-            [0.25 * o["rows"] / most for o in bins],
-            0.05,
-            color=COLOURS[0],
-            alpha=0.25,
-            label="share of rows",
-        )
+        places, heights = [o["confidence"] for o in bins], [0.25 * o["rows"] / most for o in bins]
+        axes.bar(places, heights, 0.05, color=COLOURS[0], alpha=0.25, label="share of rows")
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("probability of the predicted class")
         axes.set_ylabel("share that is right")
         axes.legend(loc="upper left")
 
-    alt = f"Reliability plot; expected calibration error {error:.3f}. " + "; ".join(
-        f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins
-    )
-    return _picture("calibration", alt, draw, height=3.2)
+    told = [
+        f"{name}: expected calibration error {error:.3f}; "
+        + "; ".join(f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins)
+        for name, (error, bins) in curves.items()
+    ]
+    return _picture("calibration", f"Reliability plot. {'. '.join(told)}", draw, height=3.2)
+
+
+def plot_coverage(
+    coverage,  # (n,) share of the rows that are answered
+    right,  # (n,) share of these that are right
+    chosen: tuple[float, float] | None = None,  # a point on the curve that is marked
+) -> Picture:  # one line
+    "How good the answers are, if only the surest are given."
+
+    def draw(figure):
+        axes = figure.subplots()
+        start = max(1, len(coverage) // 50)  # the first few rows say nothing yet
+        axes.plot(coverage[start:], right[start:], color=COLOURS[0])
+        if chosen:
+            axes.plot(*chosen, "s", color=COLOURS[1])
+        axes.set_xlim(0, 1.02)
+        axes.set_xlabel("share of the rows that are answered, the surest first")
+        axes.set_ylabel("share that is right")
+        axes.grid(alpha=0.25)
+
+    told = [f"{right[int(o * len(right)) - 1]:.3f} of the surest {100 * o:.0f} %" for o in (0.25, 0.5, 0.75, 1.0)]
+    return _picture("coverage", f"Right answers against rows answered: {', '.join(told)}", draw, height=2.6)
 
 # %% ../../nbs/measure/plots.ipynb #c17r
 def plot_curves(

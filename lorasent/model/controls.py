@@ -318,13 +318,13 @@ class ControlModel:
         config: RunConfig,
         rows: int | None = None,
         progress_file: str | Path | None = None,
-        title: str = "fitting",
+        member: str = "",  # as for a network
     ) -> ControlFit:
         "Fit it on the training rows, or on some of them. Raises `ControlError`."
         labels = np.asarray(data.train["label"][:])
         chosen = _sample(labels, rows or len(labels), config.seed)
         train = data.train.select(chosen) if len(chosen) < len(labels) else data.train
-        with ProgressBar(1, title, progress_file) as bar:
+        with ProgressBar(1, f"{member}fitting", progress_file) as bar:
             trials = self.control.fit(_single(texts_of(train)), labels[chosen], len(data.label_names), config.seed)
             bar.update(1)
         self.learned = self.control.size()

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.special import softmax
 
 from ..config import BACKENDS, nearest
-from .answers import Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
+from ..measure.confidence import apply_temperature
+from .answers import UNSURE, Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
 from .loaded import load_saved
 from .saved import DESCRIPTION, AdapterError, find_saved, is_saved, proven_backend
 
@@ -23,6 +24,8 @@ class SentimentClassifier:
 
     folder: Path | None = None  # where it was loaded from
     backend = "torch"  # what computes it
+    temperature: float | None = None  # by which logits are divided; None: as they are
+    abstain_below: float | None = None  # the probability, before that, below which the answer is unsure
 
     def __init__(self, model, encoder, label_names: list[str]):
         self.model = model  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
@@ -36,6 +39,7 @@ class SentimentClassifier:
         encoder: str | None = None,  # where the encoder is; None: the one that is named there
         backend: str = "auto",  # "auto", "torch", "onnx", "onnx-int8": what computes a network
         label_names: list[str] | None = None,  # in the order of the classes, for a model that does not name them
+        calibrated: bool = False,  # whether probabilities are put right by the temperature that was found on validation
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved model. Raises `AdapterError` where it is none or belongs to another encoder."
         if backend not in BACKENDS:
@@ -47,10 +51,20 @@ class SentimentClassifier:
         classifier = cls(loaded.model, loaded.encoder, loaded.label_names)
         form = loaded.description.get("format", "torch")
         classifier.folder, classifier.backend = folder, form if form in BACKENDS else chosen
+        classifier.abstain_below = loaded.description.get("abstain_below")
+        if calibrated:
+            classifier.temperature = _temperature(folder, loaded.description)
         return classifier
 
     def __repr__(self):
         return f"SentimentClassifier({', '.join(self.label_names)}; {self.folder or 'in memory'}; {self.backend})"
+
+
+def _temperature(folder: Path, description: dict) -> float:
+    "What the run found on validation. Raises `AdapterError` where none was looked for."
+    if "temperature" not in description:
+        raise AdapterError(f"{folder} was saved without a temperature: its probabilities cannot be calibrated")
+    return description["temperature"]
 
 
 def _choose(folder: Path, encoder: str | None, backend: str) -> tuple[str, Path]:
@@ -76,20 +90,35 @@ def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int
     return softmax(network_logits(classifier.model, classifier.encoder, texts, batch_size), axis=1)
 
 # %% ../../nbs/model/inference.ipynb #c10
+def _answer(
+    self,
+    texts: list,  # texts, or pairs of texts as tuples
+    batch_size: int = 64,  # texts in one pass
+) -> tuple[np.ndarray, list[str]]:  # (n, k), rows sum to 1, columns in the order of `label_names`; the answers
+    "Probabilities and answers; where the model is to abstain and is not sure enough, the answer is `UNSURE`."
+    if not texts:
+        return np.empty((0, len(self.label_names))), []
+    found = _probabilities(self, texts, batch_size)
+    labels = [self.label_names[o] for o in found.argmax(axis=1)]
+    if self.abstain_below:
+        labels = [o if sure else UNSURE for o, sure in zip(labels, found.max(axis=1) >= self.abstain_below)]
+    return apply_temperature(found, self.temperature) if self.temperature else found, labels
+
+
 def _probabilities_of(
     self,
     texts,  # texts, or pairs of texts as tuples: a list, an array, a Series, a table with a column `text`, a generator
     batch_size: int = 64,  # texts in one pass
 ) -> np.ndarray:  # (n, k), rows sum to 1, columns in the order of `label_names`
     "The probability of each label for each text. Raises `TextError` for a row that is none."
-    texts = checked_texts(texts)
-    return _probabilities(self, texts, batch_size) if texts else np.empty((0, len(self.label_names)))
+    return self.answer(checked_texts(texts), batch_size)[0]
 
 
 def _answers(classifier: SentimentClassifier, texts: list) -> Predictions:
     "An answer a text."
-    rows = classifier.probabilities(texts).tolist()
-    return Predictions(Prediction(text, dict(zip(classifier.label_names, row))) for text, row in zip(texts, rows))
+    rows, labels = classifier.answer(texts)
+    shares = (dict(zip(classifier.label_names, row)) for row in rows.tolist())
+    return Predictions(Prediction(text, share, label) for text, share, label in zip(texts, shares, labels))
 
 
 def _predict(
@@ -104,5 +133,6 @@ def _predict(
     return _answers(self, checked_texts(texts))
 
 
+SentimentClassifier.answer = _answer
 SentimentClassifier.probabilities = _probabilities_of
 SentimentClassifier.__call__ = _predict

@@ -65,12 +65,12 @@ class Network:
         return count_parameters(self.model)
 
     def fit(
-        self, data: LabelledData, config: RunConfig, progress_file: str | Path | None = None, title: str = "training"
+        self, data: LabelledData, config: RunConfig, progress_file: str | Path | None = None, member: str = ""
     ):  # a `Fit`
         "Train it; validation chooses the epoch."
         from lorasent.model.training import fit
 
-        return fit(self.model, self.encoder, data, config, progress_file=progress_file, title=title)
+        return fit(self.model, self.encoder, data, config, progress_file=progress_file, member=member)
 
     def save(self, folder: str | Path) -> Path:  # the folder
         "Save what was trained."

@@ -91,9 +91,9 @@ def train_members(
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
             own = config.model_copy(update=dict(seed=seed))
-            title = "training" if len(seeds) == 1 else f"training, seed {seed} ({number} of {len(seeds)})"
+            member = "" if len(seeds) == 1 else f"seed {seed} ({number} of {len(seeds)}), "
             model = build_model(encoder, data, own)
-            trained = model.fit(data, own, progress_file=progress_file, title=title)
+            trained = model.fit(data, own, progress_file=progress_file, member=member)
             _keep(place, model, trained, expected_logits(model, data, own), own)
         found.append(_kept(place, seed, config))
     return found

@@ -71,12 +71,11 @@ def _texts(rows: pa.Table, columns: list[str]) -> tuple[np.ndarray, list]:  # ro
 def _predicted(classifier: SentimentClassifier, rows: pa.Table, columns: list[str]) -> pa.Table:
     "Predictions for some rows, in their order."
     there, texts = _texts(rows, columns)
-    names, labels = classifier.label_names, np.full(len(rows), -1)
+    names, labels = classifier.label_names, np.full(len(rows), None)
     probabilities = np.full((len(rows), len(names)), np.nan)
     if texts:
-        probabilities[there] = classifier.probabilities(texts)
-        labels[there] = probabilities[there].argmax(1)
-    found = dict(prediction=[names[o] if o >= 0 else None for o in labels])
+        probabilities[there], labels[there] = classifier.answer(texts)
+    found = dict(prediction=pa.array(labels, pa.string()))
     for name, column in zip(names, probabilities.T):
         found[f"probability_{name}"] = pa.array(column.astype("float32"), from_pandas=True)
     return pa.table(found)
@@ -87,6 +86,7 @@ def _key(source: Path, classifier: SentimentClassifier, columns: list[str]) -> s
     files = sorted(o for o in classifier.folder.iterdir() if o.is_file())
     encoder = classifier.encoder.identity["sha256"] if classifier.encoder else ""
     parts = [sha256(source), classifier.backend, *classifier.label_names, encoder, *columns, str(_PIECE)]
+    parts.append(str(classifier.temperature))
     parts += [f"{o.name} {sha256(o)}" for o in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

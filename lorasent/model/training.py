@@ -214,7 +214,7 @@ class _Watch(TrainerCallback):
     "Shows how training goes and keeps its history; stops it when the loss diverges or nothing gets better."
 
     def __init__(self, bar: ProgressBar, config: TrainingConfig):
-        self.bar, self.config = bar, config
+        self.bar, self.config, self.member = bar, config, bar.progress.label.removesuffix("training")
         self.losses, self.epochs, self.best = [], [], None
 
     def on_optimizer_step(self, args, state, control, model=None, **_):
@@ -225,7 +225,7 @@ class _Watch(TrainerCallback):
         self.bar.update(
             state.global_step,
             total=state.max_steps,
-            label=f"epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}",
+            label=f"{self.member}epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}",
         )
 
     def on_log(self, args, state, control, logs=None, **_):
@@ -386,7 +386,7 @@ def fit(
     config: TrainingConfig | None = None,  # how it is trained
     *,
     progress_file: str | Path | None = None,  # JSON lines for whoever watches from another process
-    title: str = "training",  # of the progress bar
+    member: str = "",  # which of several is trained, for the progress bar: "seed 1 (2 of 3), "
     **fields,  # of `TrainingConfig`
 ) -> Fit:  # the model of the best epoch
     "Train what the method trains; keep the epoch that is best on validation. Raises `TrainingError` when it diverges."
@@ -399,7 +399,7 @@ def fit(
     with (
         _one_process(),
         tempfile.TemporaryDirectory() as folder,
-        ProgressBar(steps * config.epochs, title, progress_file) as bar,
+        ProgressBar(steps * config.epochs, f"{member}training", progress_file) as bar,
     ):
         watch = _Watch(bar, config)
         trainer = _Trainer(

@@ -288,13 +288,10 @@ def last_progress(
 def trained_seconds(
     folder: Path,  # the run folder
 ) -> float | None:  # None: nothing was trained
-    "How long training took, over all members; of one that was cut and trained again, the last time counts."
-    try:
-        written = (folder / PROGRESS).read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return None
-    last = {o["label"]: o["seconds"] for o in map(json.loads, written)}
-    return round(sum(last.values()), 1) if last else None
+    "How long training took: over all members, where there are several."
+    members = [read_json(o)["fit"]["seconds"] for o in (folder / MEMBERS).glob("*/member.json")]
+    progress = last_progress(folder)
+    return round(sum(members) if members else progress["seconds"], 1) if members or progress else None
 
 
 def _found_data(card: dict) -> dict:

@@ -80,7 +80,7 @@ def test_it_goes_on():
         rows = limits["_read"](folder / "reviews.csv", ["review"], Reading(wanted=("review",)))
         limits["_predict_missing"](classifier, rows.select(range(15)), ["review"], parts)
         counted = SentimentClassifier.load(folder / "model")
-        counted.probabilities = lambda texts: asked.append(len(texts)) or classifier.probabilities(texts)
+        counted.answer = lambda texts: asked.append(len(texts)) or classifier.answer(texts)
         predict_file(counted, folder / "reviews.csv", folder / "cut.parquet", text_column="review")
     finally:
         limits["_PIECE"] = 10_000

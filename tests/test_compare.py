@@ -1,0 +1,142 @@
+"Runs side by side, through the installed command line; the rows that tell them apart, in a browser."
+
+import json
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import call, sentences, settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("compare")]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def write_rows(path: Path, count: int, seed: int) -> Path:
+    "Texts in which one word of nine gives the label away, most of the time."
+    generator = random.Random(seed)
+    words = [["awful", "bad", "poor"], ["lovely", "fine", "great"]]
+    rows = []
+    for i, rest in enumerate(sentences(count, seed)):
+        label = i % 2
+        word = generator.choice(words[label if generator.random() < 0.85 else 1 - label])
+        rows.append(f"a {word} lunch of {rest} number {i}{'?' if i % 7 == 0 else ''},{['bad', 'good'][label]}")
+    path.write_text("\n".join(["text,label", *rows]) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    "Three runs on the same test rows, and one on others of which it shares some."
+    cwd = tmp_path_factory.mktemp("compare")
+    write_rows(cwd / "lunch.csv", 400, seed=0)
+    whole = pd.read_csv(cwd / "lunch.csv")
+    whole.iloc[:300].to_csv(cwd / "less.csv", index=False)
+    for name, data, method in (
+        ("words", "lunch.csv", "tfidf"),
+        ("most", "lunch.csv", "majority"),
+        ("less", "less.csv", "tfidf"),
+    ):
+        told = settings(method=method, test_size=150, controls="none")
+        answer = call("train", data, "--name", name, *told, cwd=cwd)
+        assert answer.code == 0, answer.err
+    return cwd
+
+
+@pytest.fixture(scope="module")
+def compared(place) -> tuple[Path, str]:
+    "The folder of a comparison, and what was printed."
+    answer = call("compare", "most", "words", cwd=place)
+    assert answer.code == 0, answer.err
+    [path] = place.glob("reports/compare-*/comparison.json")
+    return path.parent, answer.out
+
+
+def test_the_verdict_is_that_of_the_predictions(place, compared):
+    folder, out = compared
+    told = json.loads((folder / "comparison.json").read_text())
+    assert "words against most: macro-F1 +" in out and ", better" in out
+    [run] = place.glob("reports/words-*")
+    frames = {
+        o: pd.read_parquet(place / "reports" / told["runs"][o] / "predictions.parquet") for o in ("most", "words")
+    }
+    right = {name: (o["label"] == o["prediction"]).mean() for name, o in frames.items()}
+    [found] = told["verdicts"]["accuracy"]
+    assert (found["first"], found["second"], found["outcome"]) == ("most", "words", "better")
+    assert found["difference"] == pytest.approx(right["words"] - right["most"], abs=1e-6)
+    assert found["low"] < found["difference"] < found["high"] and found["rows"] == 150
+    page = (folder / "report.html").read_text()
+    assert "words is better than most" in page and told["command"] in page
+    assert run.name in page and "Row by row" in page
+    assert f'href="{folder.name}/report.html"' in (place / "reports" / "index.html").read_text()
+    again = call(*told["command"].split()[1:], cwd=place)
+    assert again.code == 0 and again.out.splitlines()[-1] == out.splitlines()[-1]
+
+
+def test_other_rows_are_refused_and_shared_ones_compared(place):
+    answer = call("compare", "words", "less", cwd=place)
+    assert answer.code == 2 and len(answer.err.splitlines()) == 1 and "--shared" in answer.err
+    answer = call("compare", "words", "less", "--shared", cwd=place)
+    assert answer.code == 0, answer.err
+    path = max(place.glob("reports/compare-*/comparison.json"), key=lambda o: o.stat().st_mtime)
+    told = json.loads(path.read_text())
+    ids = [set(pd.read_parquet(place / "reports" / o / "predictions.parquet")["id"]) for o in told["runs"].values()]
+    assert told["test_rows"] == len(ids[0] & ids[1]) > 0  # one file begins as the other, so ids are the same rows
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["words"], "at least two"),
+        (["words", "words"], "each once"),
+        (["words", "wodrs"], "did you mean"),
+        ([], "Missing argument"),
+    ],
+)
+def test_wrong_uses(place, words, says):
+    before = set(place.glob("reports/*"))
+    answer = call("compare", *words, cwd=place)
+    assert answer.code == 2 and says in answer.err and "Traceback" not in answer.err
+    assert set(place.glob("reports/*")) == before
+
+
+def rendered(page: str, folder: Path, script: str) -> str:
+    "What a browser makes of a page and of somebody who uses it."
+    page = re.sub(r"<meta http-equiv[^>]*>", "", page)  # it forbids scripts that are not its own
+    (folder / "page.html").write_text(page.replace("</body>", f"<script>{script}</script></body>"))
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    done = subprocess.run(
+        [CHROMIUM, *flags, "--dump-dom", f"file://{folder}/page.html"], capture_output=True, text=True, timeout=120
+    )
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_the_rows_can_be_narrowed_down(compared, tmp_path):
+    folder, _ = compared
+    page = (folder / "report.html").read_text()
+    bits = re.findall(r"data-right='(\d\d)'", page)  # most, words
+    use = """
+        const [right, wrong] = document.querySelectorAll(".flips select");
+        right.value = "1"; wrong.value = "0"; right.dispatchEvent(new Event("input"));"""
+    found = rendered(page, tmp_path, use)
+    shown = len(re.findall(r'<tr data-right="01">', found))
+    assert shown == bits.count("01") and not re.findall(r'<tr data-right="10">', found)
+    assert f"{shown} rows" in found
+    search = 'document.querySelector(".flips input").value = "Number 7?"; right.dispatchEvent(new Event("input"));'
+    found = rendered(page, tmp_path, use + search)
+    texts = [o for o in re.findall(r"<tr data-right='01'><td>(.*?)</td>", page) if "7?" in o]
+    assert len(re.findall(r'<tr data-right="01">', found)) == len(texts) < shown
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_ticked_runs_give_the_command(place, compared, tmp_path):
+    page = (place / "reports" / "index.html").read_text()
+    use = """
+        const ticks = document.querySelectorAll("input[name=run]");
+        for (const tick of [ticks[0], ticks[1]]) { tick.checked = true; tick.dispatchEvent(new Event("input")); }"""
+    first, second = re.findall(r'name="run" value="([^"]*)"', page)[:2]
+    assert f"<code>lorasent compare {first} {second}</code>" in rendered(page, tmp_path, use)
