@@ -35,6 +35,7 @@ setup(
     extras_require={
         "embedded": settings["embedded_requirements"].split(),
         "excel": settings["excel_requirements"].split(),
+        "suspects": settings["suspects_requirements"].split(),
         "export": settings["export_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },

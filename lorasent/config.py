@@ -153,6 +153,9 @@ class DataConfig(Config):
     split_seed: int = _field(
         0, "Seed of the cuts; apart from seed, so that runs with other seeds share their test rows", ge=0, lt=2**32
     )
+    relabel: str | None = _field(
+        None, "File of corrected labels (id, label, text) for training and validation rows; null: as they are"
+    )
     duplicates: Literal["keep", "drop", "error"] = _field(
         "keep", "What is done about training and validation rows that repeat an earlier one"
     )

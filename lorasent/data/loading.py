@@ -31,6 +31,7 @@ from lorasent.data.columns import (
     row_keys,
 )
 from .encodings import DataError
+from .relabelling import relabel
 from .sources import SENTIMENTS, Source, read_source, sentiment, split_name
 from .splits import SplitError, choose_fold, choose_newest, choose_rows, groups_of
 from .streams import Stream, split_stream
@@ -434,11 +435,12 @@ def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> Label
     fold = (config.folds, config.fold) if config.folds else None
     parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], fold)
     parts, limited = _limited(parts, config.limit, how.seed)
+    parts, corrected = relabel(parts, config.relabel)
     return _assemble(
         source,
         parts,
         blank,
-        [*notes, *told, *limited],
+        [*notes, *told, *limited, *corrected],
         roles["test"] is not None and roles["test"] == roles["validation"],
     )
 
@@ -537,6 +539,8 @@ def _from_source(source: Source, config: DataConfig) -> LabelledData:
         config.label_thresholds,
         config.several_labels,
     )
+    if config.streaming and config.relabel:
+        raise DataError("relabel needs the training rows in memory: leave out streaming")
     if config.streaming:
         return _from_stream(source, roles, columns, sizes, how, config.limit)
     return _from_table(source, roles, columns, sizes, how, config)

@@ -1,0 +1,61 @@
+"Written from nbs/model/suspects.ipynb by `make export`: edit there."
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lorasent.config import make_config
+from lorasent.data.loading import load_data
+from lorasent.model.suspects import SuspectsError, _folds, check_suspects, find_suspects, unseen_probabilities
+
+pytestmark = pytest.mark.xdist_group("model/suspects")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global config, data, found, generator, i, labels, o, picked, rows, source, truth, words
+    generator = np.random.default_rng(0)
+    words = np.array([["awful", "bad", "poor", "cold"], ["lovely", "fine", "great", "warm"]])
+    truth = np.arange(400) % 2
+    labels = np.where(generator.random(400) < 0.05, 1 - truth, truth)
+    picked = words[truth[:, None], generator.integers(0, 4, (400, 3))]
+    source = Path(tempfile.mkdtemp()) / "lunch.csv"
+    rows = pd.DataFrame(
+        dict(text=[f"{' '.join(o)} {i * 7919 % 1000}" for i, o in enumerate(picked)], label=labels, truth=truth)
+    )
+    rows.to_csv(source, index=False)
+    config = make_config(dataset=str(source), method="tfidf")
+    data = load_data(config)
+    found = find_suspects(None, data, config, source.with_name("suspects.csv"), folds=3)
+    found.drop(columns="split").head()
+
+
+def test_find_suspects():
+    wrong = set(np.flatnonzero(labels != truth) + 1)
+    looked_at = {int(o) for split in ("train", "validation") for o in getattr(data, split)["id"][:]}
+    planted, said = wrong & looked_at, {int(o) for o in found["id"]}
+    assert len(planted & said) / len(said) > 0.8 and len(planted & said) / len(planted) > 0.8
+    assert not (said - looked_at)  # no test rows
+    assert pd.read_csv(source.with_name("suspects.csv")).shape == found.shape
+    assert [o.name for o in source.parent.iterdir() if o.name.startswith(".")] == []
+
+
+def test_it_goes_on_with_the_folds_that_are_missing():
+    place = Path(tempfile.mkdtemp())
+    once = unseen_probabilities(None, data, config, 3, place)
+    (place / "fold-2.npz").unlink()
+    before = (place / "fold-1.npz").stat().st_mtime_ns
+    again = unseen_probabilities(None, data, config, 3, place)
+    assert np.array_equal(once["train"], again["train"]) and (place / "fold-1.npz").stat().st_mtime_ns == before
+
+
+def test_what_cannot_be_looked_for():
+    for output, why in (("a.txt", "no CSV file"), ("nowhere/a.csv", "no folder"), (source, "there already")):
+        with pytest.raises(SuspectsError, match=why):
+            check_suspects(config, Path(output))
+    with pytest.raises(SuspectsError, match="too few for 5 folds"):
+        _folds(np.array([0] * 50 + [1] * 3), 5, 0)
