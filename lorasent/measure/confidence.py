@@ -62,6 +62,7 @@ def confidence_scores(
         errors.append(np.abs(np.bincount(place, often * surplus, minlength=BINS)).sum() / len(labels))
         briers.append(often @ squares / len(labels))
     error = calibration(labels, probabilities, BINS)[0]
+    errors = np.clip(np.array(errors) - (np.mean(errors) - error), 0, None)  # samples are worse than what they are from
     return dict(calibration_error=interval_of(error, errors), brier=interval_of(float(squares.mean()), briers))
 
 # %% ../../nbs/measure/confidence.ipynb #c09

@@ -215,14 +215,14 @@ class Proof:
 def _shown(row: dict) -> dict:
     "A row as people read it."
     known, change = row["difference"] is not None, row["change"]
-    return dict(
-        form=row["form"],
-        largest_difference=f"{row['difference']:.1e}" if known else "",
-        same_labels=f"{100 * row['same']:.2f} %" if known else "",
-        accuracy="{value:+.4f} ({low:+.4f} to {high:+.4f})".format(**change) if known else "",
-        texts_per_second=row["texts_per_second"],
-        verdict=row["fault"] or row["flag"] or "as trained",
-    )
+    return {
+        "form": row["form"],
+        "largest difference": f"{row['difference']:.1e}" if known else "",
+        "same labels": f"{100 * row['same']:.2f} %" if known else "",
+        "change in accuracy": "{value:+.4f} ({low:+.4f} to {high:+.4f})".format(**change) if known else "",
+        "texts a second": row["texts_per_second"],
+        "verdict": row["fault"] or row["flag"] or "as trained",
+    }
 
 # %% ../../nbs/model/proof.ipynb #c13
 def _asked(data: LabelledData) -> tuple[list, np.ndarray]:  # texts, class numbers

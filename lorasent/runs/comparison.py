@@ -234,14 +234,14 @@ def verdict_table(
 ) -> Table:  # a row a pair
     "How each pair stands."
     rows = [
-        dict(
-            first=a,
-            second=b,
-            difference=f"{o.difference:+.3f} ({o.low:+.3f} to {o.high:+.3f})",
-            p_value=f"{o.p_value:.3f}" if o.p_value >= 0.001 else "< 0.001",
-            detectable=f"{o.detectable:.3f}",
-            second_is=o.outcome,
-        )
+        {
+            "first": a,
+            "second": b,
+            "difference": f"{o.difference:+.3f} ({o.low:+.3f} to {o.high:+.3f})",
+            "p-value": f"{o.p_value:.3f}" if o.p_value >= 0.001 else "< 0.001",
+            "detectable": f"{o.detectable:.3f}",
+            "the second is": o.outcome,
+        }
         for a, b, o in verdicts
     ]
     return Table(
