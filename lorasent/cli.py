@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'train', 'resume', 'show_config', 'show_methods', 'inspect', 'suspects', 'clear',
-           'notebook', 'render', 'list_runs', 'open_report', 'predict', 'export_run', 'compare', 'main']
+           'notebook', 'render', 'list_runs', 'open_report', 'predict', 'export_run', 'compare', 'sweep', 'main']
 
 # %% ../nbs/cli.ipynb #c02
 import csv
@@ -559,6 +559,56 @@ def compare(
     else:
         print(f"lorasent: {record['status']}: {record['error']}", file=sys.stderr)
     raise typer.Exit(record["exit_code"])
+
+# %% ../nbs/cli.ipynb #c12x
+@app.command()
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A YAML file: preset, set, grid or list, seeds, workers, retries.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and for how long.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Runs at a time, instead of the file's.", min=1)] = None,
+    reports: _Reports = Path("reports"),
+):
+    "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
+    from lorasent.runs.execution import Interrupted
+    from lorasent.runs.sweep import read_plan, run_sweep
+
+    plan = read_plan(file, workers)
+    if dry_run:
+        return _print_plan(plan, reports)
+    try:
+        states = run_sweep(plan, reports)
+    except Interrupted as stop:
+        print(f"lorasent: the sweep was stopped: lorasent sweep {file} goes on", file=sys.stderr)
+        raise typer.Exit(128 + stop.args[0]) from None
+    _print_states(states)
+    raise typer.Exit(0 if all(o.status == "completed" for o in states) else 1)
+
+
+def _print_plan(plan, reports: Path):
+    "The members that there would be, and which there are."
+    from lorasent.runs.sweep import estimate, identities, known_runs, words
+
+    runs, seconds = known_runs(reports), estimate(plan.members, reports)
+    there = [runs.get(o, (None, {}))[1].get("status") == "completed" for o in identities(plan.members)]
+    for member, done, took in zip(plan.members, there, seconds):
+        how_long = f"about {clock(took)}" if took else "time unknown"
+        print(f"{words(member.varied)}: {'there already' if done else how_long}")
+    new = [took for took, done in zip(seconds, there) if not done]
+    told = f", about {clock(sum(new) / plan.workers)}" if new and all(new) else ""
+    print(f"{len(new)} of {len(there)} members to run, {plan.workers} at a time{told}")
+
+
+def _print_states(states: list):
+    "Every member, the best on validation first."
+    from lorasent.runs.folder import read_json
+    from lorasent.runs.sweep import words
+
+    for state in sorted(states, key=lambda o: -(o.score or 0)):
+        told = f"{state.status}: {state.error}" if state.error else state.status
+        if state.score is not None:
+            test = read_json(state.folder / "run.json")["metrics"]["macro_f1"]
+            told = f"macro-F1 {state.score:.3f} on validation, {test['value']:.3f} on test"
+        print(f"{words(state.member.varied)}: {told}{f' ({state.folder.name})' if state.folder else ''}")
 
 # %% ../nbs/cli.ipynb #c13
 def _spread(words: list[str]) -> list[str]:

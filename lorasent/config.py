@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SELECTION_METRICS', 'EXPORTS', 'BACKENDS', 'GROUPS', 'LorasentError', 'ConfigError', 'nearest', 'first_line',
            'looks_like_path', 'Config', 'DataConfig', 'EncoderConfig', 'MethodConfig', 'TrainingConfig', 'ReportConfig',
-           'RunConfig', 'make_config', 'preset_names', 'read_preset', 'read_setting', 'setting_words', 'as_settings',
-           'load_config', 'given', 'given_name', 'config_hash', 'field_table']
+           'RunConfig', 'make_config', 'preset_names', 'read_preset', 'read_config_file', 'read_setting',
+           'setting_words', 'as_settings', 'load_config', 'given', 'given_name', 'config_hash', 'field_table']
 
 # %% ../nbs/config.ipynb #c03
 import difflib
@@ -567,8 +567,10 @@ def read_preset(
     return _read_mapping((files("lorasent.presets") / f"{name}.yaml").read_text(encoding="utf-8"), f"preset {name}")
 
 # %% ../nbs/config.ipynb #c33
-def _read_file(path) -> dict:
-    "What a YAML file of the user states."
+def read_config_file(
+    path: str | Path,  # a YAML file
+) -> dict:  # key -> value, as the file states them
+    "What a YAML file of the user states. Raises `ConfigError`."
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -633,7 +635,7 @@ def load_config(
     **values,  # single values from Python
 ) -> RunConfig:  # checked
     "Preset, file and single values combined in that order; each overrides the one before."
-    own = (_read_file(file) if file else {}) | dict(read_setting(o) for o in settings) | values
+    own = (read_config_file(file) if file else {}) | dict(read_setting(o) for o in settings) | values
     return make_config(**_for_another(read_preset(preset) if preset else {}, own) | own)
 
 

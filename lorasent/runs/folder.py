@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['STATUSES', 'RUN_TYPE', 'PROGRESS', 'MEMBERS', 'USAGE', 'MANIFEST', 'PROMISED', 'RunError', 'write_text', 'write_json',
-           'read_json', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now', 'first_record',
-           'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault', 'last_progress', 'trained_seconds',
-           'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs', 'method_of', 'run_rows', 'find_run',
-           'earlier_readers']
+           'read_json', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now', 'run_identity',
+           'first_record', 'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault', 'last_progress',
+           'trained_seconds', 'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs', 'method_of',
+           'run_rows', 'find_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
+import hashlib
 import json
 import os
 import platform
@@ -19,7 +20,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import psutil
@@ -163,6 +166,27 @@ def now() -> str:  # ISO 8601, UTC
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 # %% ../../nbs/runs/folder.ipynb #c12
+@cache
+def _code() -> str:
+    "A hash of the package: what a result hangs on beside its configuration and data."
+    root, digest = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(o for o in root.rglob("*.py") if o.name != "_modidx.py"):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    with as_file(files("lorasent.pipelines") / "train.ipynb") as notebook:
+        digest.update("".join(o for cell in read_json(notebook)["cells"] for o in cell["source"]).encode())
+    return digest.hexdigest()[:16]
+
+
+def run_identity(
+    config: RunConfig,  # its name does not count
+    fingerprint: str | None,  # of the data
+    encoder: str | None,  # the hash of its weights; None where the method has none
+) -> str:  # 16 hexadecimal digits
+    "What a run is known by: two of the same identity have the same result."
+    told = json.dumps([config.model_dump(exclude={"name"}), fingerprint, encoder, _code()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def first_record(
     folder: Path,  # the run folder
     config: RunConfig,  # a checked configuration
@@ -175,6 +199,7 @@ def first_record(
         error=None,
         config=config.model_dump(),
         config_hash=config_hash(config),
+        identity=run_identity(config, facts.get("data", {}).get("fingerprint"), facts.get("encoder", {}).get("sha256")),
         seeds=dict(seed=config.seed, split_seed=config.split_seed),
         started=now(),
         ended=None,

@@ -1,0 +1,69 @@
+"Many runs from one file, through the installed command line: what is run, what is not run again, what survives."
+
+import json
+
+import pytest
+from conftest import call, run_folders
+from crashes import attack, results, start, write_sweep
+
+pytestmark = pytest.mark.xdist_group("sweep")
+
+
+@pytest.mark.slow
+def test_killed_members_and_supervisors_cost_nothing(tmp_path):
+    quiet, loud = tmp_path / "quiet", tmp_path / "loud"
+    for place in (quiet, loud):
+        place.mkdir()
+        write_sweep(place, 3)
+    assert start(quiet).wait() == 0
+    assert attack(loud, kills=4, supervisors=1) >= 2
+    assert results(loud) == results(quiet) and len(results(quiet)) == 3  # none twice, and each to the byte
+
+
+@pytest.mark.slow
+def test_what_is_there_is_not_run_again(dozen, tmp_path):
+    def write(**told):
+        base = dict(name="sizes", set=dict(dataset=str(dozen), method="majority", controls="none"))
+        (tmp_path / "sizes.yaml").write_text(json.dumps(base | told))
+
+    write(grid=dict(split_seed=[0, 1]))
+    first = call("sweep", "sizes.yaml", cwd=tmp_path)
+    assert first.code == 0, first.err
+    before = {o: (o / "run.json").read_bytes() for o in first.folders}
+    assert len(before) == 2 and first.out.count("on validation") == 2
+    write(grid=dict(split_seed=[0, 1, 2]), seeds=[0])  # one is new
+    planned = call("sweep", "sizes.yaml", "--dry-run", cwd=tmp_path)
+    assert planned.out.count("there already") == 2 and "1 of 3 members to run" in planned.out
+    assert run_folders(tmp_path) == first.folders
+    second = call("sweep", "sizes.yaml", cwd=tmp_path)
+    assert second.code == 0 and len(second.folders) == 3
+    assert all((o / "run.json").read_bytes() == text for o, text in before.items())
+    told = json.loads((tmp_path / "reports" / "sizes.sweep.json").read_text())["members"]
+    assert [o["split_seed"] for o in told] == [0, 1, 2] and {o["status"] for o in told} == {"completed"}
+
+
+def test_a_member_that_could_not_be_run_is_refused_before_anything_begins(refused, dozen, tmp_path):
+    listed = [dict(method="majority"), dict(method="tfidf", limit=1)]
+    told = dict(set=dict(dataset=str(dozen), controls="none"), list=listed)
+    (tmp_path / "some.yaml").write_text(json.dumps(told))
+    refused("sweep", "some.yaml", says=["limit=1"])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("grdi: {rank: [1]}", ["grdi", "did you mean 'grid'"]),
+        ("grid: {rnak: [1, 2]}", ["rnak", "did you mean 'rank'"]),
+        ("grid: {rank: 4}", ["grid wants a list of values"]),
+        ("{grid: {rank: [1]}, list: [{rank: 1}]}", ["has one of them"]),
+        ("{grid: {rank: [4]}, workers: 0}", ["workers is 0"]),
+        ("grid: {rank: [0]}", ["member rank=0", "rank"]),
+    ],
+)
+def test_wrong_files(refused, tmp_path, text, says):
+    (tmp_path / "wrong.yaml").write_text(text)
+    refused("sweep", "wrong.yaml", says=says)
+
+
+def test_there_is_no_such_file(refused):
+    refused("sweep", "nowhere.yaml", says=["nowhere.yaml"])
