@@ -284,7 +284,7 @@ def compare(
     folders = [str(o.folder.resolve()) for o in found.contestants]
     digest = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:8]
     folder = new_folder(reports, lambda now: f"compare-{now:%Y%m%d-%H%M%S}-{digest}")
-    parameters = dict(runs=folders, reports=str(reports), shared=shared)
+    parameters = dict(runs=[os.path.relpath(o) for o in folders], reports=os.path.relpath(reports), shared=shared)
     command = " ".join(["lorasent compare", *(o.folder.name for o in found.contestants), *(["--shared"] * shared)])
     record = dict(id=folder.name, status="running", error=None, started=now(), command=command)
     write_json(folder / COMPARISON, record)

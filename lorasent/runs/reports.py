@@ -290,11 +290,20 @@ def render_comparison(
     return folder / "report.html"
 
 
-def _verdict_sentences(record: dict) -> list[str]:
+def _verdict_sentences(record: dict) -> list[str]:  # one a run that has somebody below it, the best first
     "Who is better than whom, in few words; the numbers stand below."
-    found = record.get("verdicts", {}).get("macro_f1", [])
-    apart = {"within noise": "{first} and {second} cannot be told apart", "better": "{second} is better than {first}"}
-    return [apart.get(o["outcome"], "{first} is better than {second}").format(**o) for o in found]
+    scores, found = record.get("scores", {}), record.get("verdicts", {}).get("macro_f1", [])
+    ranked, outcomes = sorted(scores, key=lambda o: -scores[o]["macro_f1"]["value"]), {}
+    for o in found:
+        outcomes[frozenset((o["first"], o["second"]))] = o["outcome"]
+    sentences = []
+    for place, name in enumerate(ranked[:-1]):
+        apart = [o for o in ranked[place + 1 :] if outcomes[frozenset((name, o))] != "within noise"]
+        alike = [o for o in ranked[place + 1 :] if o not in apart]
+        parts = [f"is better than {_enumerated(apart)}"] * bool(apart)
+        parts += [f"cannot be told apart from {_enumerated(alike)}"] * bool(alike)
+        sentences.append(f"{name} {'; it '.join(parts)}")
+    return sentences
 
 
 def _folder_of(notebook: dict) -> Path | None:
