@@ -386,11 +386,11 @@ def write_comparison(
     comparison: Comparison,  # from `read_comparison`
     scores: dict,  # from `side_by_side`
     verdicts: dict,  # from `all_verdicts`
-) -> Path | None:  # the file; None: this process belongs to no comparison's folder
-    "Put scores and verdicts into `comparison.json` of the folder that this process works for."
+):
+    "Put scores and verdicts into `comparison.json` of the folder that this process works for, if it works for one."
     folder = os.environ.get("LORASENT_RUN_FOLDER")
     if not folder:
-        return None
+        return
     told = {
         metric: [dict(first=a, second=b, outcome=o.outcome, **asdict(o)) for a, b, o in found]
         for metric, found in verdicts.items()
@@ -399,7 +399,6 @@ def write_comparison(
     runs = {o.name: o.folder.name for o in comparison.contestants}
     rows = dict(test_rows=len(comparison.truth), scores=_finite(scores), verdicts=_finite(told))
     write_json(Path(folder) / COMPARISON, before | dict(runs=runs) | rows)
-    return Path(folder) / COMPARISON
 
 
 def _finite(value):
