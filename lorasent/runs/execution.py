@@ -39,7 +39,7 @@ from lorasent.runs.folder import (
     read_json,
     write_json,
 )
-from .reports import build_index, render_comparison, render_report
+from .reports import build_index, render_comparison, render_report, train_command
 
 # %% ../../nbs/runs/execution.ipynb #c12
 class Interrupted(BaseException):
@@ -286,7 +286,8 @@ def compare(
     folder = new_folder(reports, lambda now: f"compare-{now:%Y%m%d-%H%M%S}-{digest}")
     parameters = dict(runs=[os.path.relpath(o) for o in folders], reports=os.path.relpath(reports), shared=shared)
     command = " ".join(["lorasent compare", *(o.folder.name for o in found.contestants), *(["--shared"] * shared)])
-    record = dict(id=folder.name, status="running", error=None, started=now(), command=command)
+    made = [train_command(o.record["config"]) for o in found.contestants]
+    record = dict(id=folder.name, status="running", error=None, started=now(), command=command, made=made)
     write_json(folder / COMPARISON, record)
     (folder / "run.log").touch()
     announce(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lorasent.config import RunConfig, make_config
-from lorasent.runs.reports import _body_html, _command, _interval, _with_contents, build_index, render_report
+from lorasent.runs.reports import _body_html, _interval, _with_contents, build_index, render_report
 
 pytestmark = pytest.mark.xdist_group("runs/reports")
 
