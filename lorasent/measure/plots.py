@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from ..config import EncoderConfig
 from ..data.loading import MANY_CLASSES, LabelledData, class_counts, split_sizes
@@ -377,6 +378,9 @@ def plot_cost(
             reach = [[o["value"] - o["low"] for o in of_kind], [o["high"] - o["value"] for o in of_kind]]
             axes.errorbar(seconds, values, reach, fmt="os^Dv"[i % 5], color=COLOURS[i], alpha=0.8, label=kind)
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
         _name_points(axes, scores)
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} (bars: 95 % interval)")
