@@ -100,6 +100,16 @@ def _texts(one: Contestant) -> pd.DataFrame | None:  # id, text and other column
     return pd.DataFrame({o: data.test[o][:] for o in plain} | dict(text=texts))
 
 
+def _places(ids, wanted) -> np.ndarray:  # -1: it is not there
+    "Where each wanted id is; where an id stands several times, the first is the first."
+
+    def keys(values):
+        values = pd.Series(values)
+        return pd.MultiIndex.from_arrays([values, values.groupby(values, sort=False).cumcount()])
+
+    return keys(ids).get_indexer(keys(wanted))
+
+
 def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     "Keep of each run the test rows that all have, known by their texts."
     frames = []
@@ -107,9 +117,8 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
         rows = _texts(one)
         if rows is None:
             raise ComparisonError(f"the test rows of run {one.folder.name} are not to be had any more, or have changed")
-        place = pd.Series(np.arange(len(one.ids)), index=one.ids)
-        rows = rows.assign(place=place.reindex(rows["id"]).to_numpy()).dropna(subset="place")
-        rows = rows.assign(truth=one.truth[rows["place"].astype(int)])
+        rows = rows.assign(place=_places(one.ids, rows["id"])).query("place >= 0")
+        rows = rows.assign(truth=one.truth[rows["place"]])
         frames.append(rows.drop_duplicates("text").set_index("text"))
     common = frames[0].index
     for rows in frames[1:]:
@@ -118,7 +127,7 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     if common.empty:
         raise ComparisonError("these runs share no test rows")
     for one, rows in zip(contestants, frames):
-        one.keep(rows.loc[common, "place"].to_numpy(dtype=int))
+        one.keep(rows.loc[common, "place"].to_numpy())
     return frames[0].loc[common].reset_index().drop(columns=["place", "truth"])
 
 # %% ../../nbs/runs/comparison.ipynb #c08
@@ -178,7 +187,7 @@ def read_comparison(
     if not shared:
         _check_same_rows(contestants, prints)
         rows = _texts(contestants[0]) if texts else None
-        rows = rows.set_index("id").reindex(contestants[0].ids).reset_index() if rows is not None else None
+        rows = rows.iloc[_places(rows["id"], contestants[0].ids)].reset_index(drop=True) if rows is not None else None
     _name_apart(contestants)
     return Comparison(contestants, contestants[0].record["data"]["label_names"], rows)
 
@@ -187,12 +196,12 @@ def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
     "Raise `ComparisonError` for runs that were tested on different rows, and bring the same ones into one order."
     first = contestants[0]
     for one, found in zip(contestants, prints):
-        if found != prints[0] or set(one.ids) != set(first.ids):
+        if found != prints[0] or sorted(map(str, one.ids)) != sorted(map(str, first.ids)):
             raise ComparisonError(
                 f"runs {first.folder.name} and {one.folder.name} were tested on different rows: --shared compares "
                 "them on those that they share"
             )
-        one.keep(pd.Series(np.arange(len(one.ids)), index=one.ids).loc[first.ids].to_numpy())
+        one.keep(_places(one.ids, first.ids))
 
 # %% ../../nbs/runs/comparison.ipynb #c10
 def _samples(comparison: Comparison) -> dict[str, dict[str, np.ndarray]]:

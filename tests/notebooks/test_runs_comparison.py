@@ -9,7 +9,15 @@ import pytest
 
 from lorasent.config import LorasentError, make_config
 from lorasent.data.loading import load_data
-from lorasent.runs.comparison import ComparisonError, Flips, all_verdicts, read_comparison, side_by_side, slices
+from lorasent.runs.comparison import (
+    ComparisonError,
+    Flips,
+    _places,
+    all_verdicts,
+    read_comparison,
+    side_by_side,
+    slices,
+)
 from lorasent.runs.folder import MEMBERS, write_json
 
 pytestmark = pytest.mark.xdist_group("runs/comparison")
@@ -83,6 +91,10 @@ def test_rows_that_tell_runs_apart():
     assert len(flips) == int((right.any(0) & ~right.all(0)).sum()) == page.count("data-right=")
     negated = slices(comparison)["with a negation"]
     assert negated.sum() == comparison.rows["text"].str.startswith("not ").sum()
+
+
+def test_ids_that_stand_twice():
+    assert _places(["a", "b", "a"], ["a", "a", "b", "c"]).tolist() == [0, 2, 1, -1]
 
 
 def test_what_cannot_be_compared():
