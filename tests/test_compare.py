@@ -3,16 +3,14 @@
 import json
 import random
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser import CHROMIUM, rendered
 from conftest import call, sentences, settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("compare")]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def write_rows(path: Path, count: int, seed: int) -> Path:
@@ -103,17 +101,6 @@ def test_wrong_uses(place, words, says):
     assert set(place.glob("reports/*")) == before
 
 
-def rendered(page: str, folder: Path, script: str) -> str:
-    "What a browser makes of a page and of somebody who uses it."
-    page = re.sub(r"<meta http-equiv[^>]*>", "", page)  # it forbids scripts that are not its own
-    (folder / "page.html").write_text(page.replace("</body>", f"<script>{script}</script></body>"))
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    done = subprocess.run(
-        [CHROMIUM, *flags, "--dump-dom", f"file://{folder}/page.html"], capture_output=True, text=True, timeout=120
-    )
-    return done.stdout
-
-
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_the_rows_can_be_narrowed_down(compared, tmp_path):
     folder, _ = compared
@@ -138,5 +125,6 @@ def test_ticked_runs_give_the_command(place, compared, tmp_path):
     use = """
         const ticks = document.querySelectorAll("input[name=run]");
         for (const tick of [ticks[0], ticks[1]]) { tick.checked = true; tick.dispatchEvent(new Event("input")); }"""
-    first, second = re.findall(r'name="run" value="([^"]*)"', page)[:2]
+    [told] = re.findall(r'<script type="application/json" id="runs">(.*?)</script>', page)
+    first, second = (row[0] for row in json.loads(told)["rows"][:2])
     assert f"<code>lorasent compare {first} {second}</code>" in rendered(page, tmp_path, use)

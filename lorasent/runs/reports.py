@@ -29,6 +29,7 @@ from lorasent.runs.folder import (
     read_json,
     read_runs,
     run_records,
+    run_row,
     settle,
     write_text,
 )
@@ -144,9 +145,9 @@ def _template(name: str) -> jinja2.Template:
     ).get_template(name)
 
 
-def _page(name: str, **values) -> str:
+def _page(name: str, script: str = "page.js", **values) -> str:
     "A page with its style, its script, and a policy that allows these two and nothing else."
-    style, script = (_template(o).render() for o in ("style.css", "page.js"))
+    style, script = (_template(o).render() for o in ("style.css", script))
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; "
@@ -348,7 +349,7 @@ def _settle_abandoned(reports: Path):
             render_report(folder)
 
 
-_SHOWN = dict(accuracy="accuracy", macro_f1="macro-F1", log_loss="log loss")  # columns of the index
+_WITHOUT_SCRIPT = 100  # runs that the index shows where scripts do not run
 
 
 def _best(records: list[dict]) -> list[dict]:  # data, record, interval, runs
@@ -381,27 +382,19 @@ def _comparisons(reports: Path) -> list[dict]:  # folder, title, started
 def build_index(
     reports: str | Path,  # folder of run folders
 ) -> Path:  # index.html
-    "List all runs in one page, newest first, sortable by any column; what was abandoned is put right before."
+    "All runs in one page that sorts, filters and groups; what was abandoned is put right before."
     _settle_abandoned(Path(reports))
     records = read_runs(reports)
-    rows = [
-        dict(
-            record=o,
-            method=method_of(o["config"]),
-            report=(Path(reports) / o["folder"] / "report.html").exists(),
-            metrics=[
-                dict(interval=_interval(o["metrics"].get(name)), value=(o["metrics"].get(name) or {}).get("value"))
-                for name in _SHOWN
-            ],
-            took=clock(o["training_seconds"]) if o.get("training_seconds") else "–",
-            trained=sum((o.get("parameters") or {}).get(part, 0) for part in ("adapter", "head", "encoder")),
-        )
-        for o in records
-    ]
+    rows = [run_row(o) for o in records]
+    for row in rows:
+        row["report"] = (Path(reports) / row["run"] / "report.html").exists()
+    columns = list(rows[0]) if rows else []
+    told = json.dumps(dict(columns=columns, rows=[list(o.values()) for o in rows]), ensure_ascii=False)
     page = _page(
         "index.html.j2",
-        rows=rows,
-        metrics=list(_SHOWN.values()),
+        script="index.js",
+        first=rows[:_WITHOUT_SCRIPT],
+        told=told.replace("<", "\\u003c"),  # or a name could end the element
         best=_best(records),
         comparisons=_comparisons(Path(reports)),
     )

@@ -48,15 +48,3 @@ for (const box of document.querySelectorAll(".flips")) {
   box.prepend(bar);
   narrow();
 }
-// Ticked runs give the command that compares them.
-const command = document.querySelector("#compare");
-if (command) {
-  const ticks = [...document.querySelectorAll("input[name=run]")];
-  const tell = () => {
-    const ticked = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
-    command.hidden = ticked.length < 2;
-    command.querySelector("code").textContent = ["lorasent compare", ...ticked].join(" ");
-  };
-  for (const tick of ticks) tick.addEventListener("input", tell);
-  tell();
-}

@@ -16,7 +16,7 @@ from lorasent.runs.folder import (
     read_json,
     read_runs,
     run_id,
-    run_rows,
+    run_row,
     write_json,
     write_manifest,
 )
@@ -56,7 +56,7 @@ def test_find_run():
         find_run("dmeo", folder)
     with pytest.raises(RunError, match="there is no run in nowhere"):
         find_run("latest", "nowhere")
-    assert [o["method"] for o in run_rows(folder)] == ["LoRA"] * 3
+    assert [run_row(o)["method"] for o in read_runs(folder)] == ["LoRA"] * 3
 
 
 def test_earlier_readers():
