@@ -197,6 +197,7 @@ class State:
     folder: Path | None = None
     error: str | None = None
     attempts: int = 0
+    again_at: float = 0.0  # on the monotonic clock: not to be started before
     process: subprocess.Popen | None = field(default=None, repr=False)
     note: Path | None = field(default=None, repr=False)  # where its process writes which folder it has
 
@@ -235,7 +236,7 @@ def _end(state: State, reports: Path):
         return
     if code == ELSEWHERE:
         state.status, state.error = "waiting", "another process is making it"
-        state.attempts -= 1
+        state.attempts, state.again_at = state.attempts - 1, time.monotonic() + 5
         return
     said = plain(state.note.with_suffix(".err").read_text(errors="replace")).strip().splitlines()
     killed = f"its process was killed by signal {-code}" if code < 0 else None
@@ -329,8 +330,10 @@ def run_sweep(
 
 def _round(plan: Plan, states: list[State], waiting: deque, reports: Path, scratch: Path, say):
     "Fill the slots, and see who has ended."
-    while waiting and sum(o.status == "running" for o in states) < plan.workers:
-        _start(waiting.popleft(), reports, plan.workers, scratch)
+    ready = [o for o in waiting if o.again_at <= time.monotonic()]
+    for state in ready[: max(0, plan.workers - sum(o.status == "running" for o in states))]:
+        waiting.remove(state)
+        _start(state, reports, plan.workers, scratch)
     for state in states:
         if state.status != "running" or state.process.poll() is None:
             continue
