@@ -202,6 +202,10 @@ def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
                 "them on those that they share"
             )
         one.keep(_places(one.ids, first.ids))
+        if not np.array_equal(one.truth, first.truth):
+            raise ComparisonError(
+                f"runs {first.folder.name} and {one.folder.name} label the same test rows differently"
+            )
 
 # %% ../../nbs/runs/comparison.ipynb #c10
 def _samples(comparison: Comparison) -> dict[str, dict[str, np.ndarray]]:
