@@ -356,6 +356,12 @@ def _write(plan: Plan, states: list[State], reports: Path):
     build_index(reports)
 
 # %% ../../nbs/runs/sweep.ipynb #c14
+def _passes(config: dict, rows: int) -> int:
+    "How many rows a run reads while it trains, over all epochs and seeds."
+    seeds = config.get("seeds", 1)
+    return rows * config["epochs"] * (len(seeds) if isinstance(seeds, list) else seeds)
+
+
 def estimate(
     members: list[Member],
     reports: str | Path,  # folder of run folders
@@ -365,17 +371,15 @@ def estimate(
     for _, record in run_records(reports):
         config, rows = record["config"], (record.get("data") or {}).get("rows", {}).get("train")
         if record["status"] == "completed" and rows and record.get("training_seconds") is not None:
-            passes = rows * config["epochs"]
-            took = (record["seconds"] - record["training_seconds"], record["training_seconds"] / passes, rows)
+            trained, beside = record["training_seconds"], record["seconds"] - record["training_seconds"]
+            took = (beside, trained / _passes(config, rows), rows)
             past.setdefault((config["method"], config["encoder"]), []).append(took)
     found = []
-    for member in members:
-        config = member.config
+    for config in (o.config for o in members):
         like = past.get((config.method, config.encoder))
-        if not like:
+        if like:
+            beside, a_row, rows = (statistics.median(o) for o in zip(*like))
+            found.append(beside + a_row * _passes(config.model_dump(), config.limit or rows))
+        else:
             found.append(None)
-            continue
-        rows = min(config.limit or like[-1][2], max(o[2] for o in like) if config.limit is None else config.limit)
-        a_row = statistics.median(o[1] for o in like)
-        found.append(statistics.median(o[0] for o in like) + a_row * rows * config.epochs * len(config.member_seeds))
     return found
