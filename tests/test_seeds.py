@@ -48,15 +48,6 @@ def test_the_best_on_validation_is_the_model_and_all_are_told_of(three):
 
 
 @pytest.mark.slow
-def test_a_member_is_what_a_run_with_its_seed_would_be(three, small, tmp_path):
-    alone = call(*small, *settings(seed=2), cwd=tmp_path)
-    [folder], [of_three] = alone.folders, three.folders
-    weights = "adapter/adapter_model.safetensors"
-    assert (folder / weights).read_bytes() == (of_three / "members" / "seed-2" / weights).read_bytes()
-    assert not (folder / "members").exists() and "Over" not in json.loads((folder / "metrics.json").read_text())
-
-
-@pytest.mark.slow
 def test_a_killed_run_goes_on(three, small, tmp_path):
     "Members that have ended are kept; the result is that of a run which nobody has disturbed."
     process, deadline = start(*small, *settings(seeds=3, proof="[merged]"), cwd=tmp_path), time.monotonic() + 120

@@ -23,6 +23,7 @@ from datetime import datetime, timezone
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -169,7 +170,7 @@ def now() -> str:  # ISO 8601, UTC
 @cache
 def _code() -> str:
     "A hash of the package: what a result hangs on beside its configuration and data."
-    root, digest = Path(__file__).parents[1], hashlib.sha256()
+    root, digest = Path(find_spec("lorasent").origin).parent, hashlib.sha256()
     for path in sorted(o for o in root.rglob("*.py") if o.name != "_modidx.py"):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     with as_file(files("lorasent.pipelines") / "train.ipynb") as notebook:
