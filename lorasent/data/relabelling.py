@@ -17,7 +17,10 @@ from .sources import read_source
 # %% ../../nbs/data/relabelling.ipynb #c05
 def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id, text or None) -> class number
     "What a file says of rows. Raises `DataError`."
-    [rows] = read_source(path).splits.values()
+    try:
+        [rows] = read_source(path).splits.values()
+    except DataError as error:
+        raise DataError(f"relabel: {error.message}") from None
     for column in ("id", "label"):
         if column not in rows.column_names:
             raise DataError(f"relabel: {path} has no column {column!r} (there are: {', '.join(rows.column_names)})")
