@@ -18,9 +18,12 @@ from .sources import read_source
 def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id, text or None) -> class number
     "What a file says of rows. Raises `DataError`."
     try:
-        [rows] = read_source(path).splits.values()
+        splits = read_source(path).splits
     except DataError as error:
         raise DataError(f"relabel: {error.message}") from None
+    if len(splits) > 1:
+        raise DataError(f"relabel: {path} has several splits ({', '.join(splits)}); it wants one file")
+    [rows] = splits.values()
     for column in ("id", "label"):
         if column not in rows.column_names:
             raise DataError(f"relabel: {path} has no column {column!r} (there are: {', '.join(rows.column_names)})")
