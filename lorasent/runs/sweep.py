@@ -172,13 +172,16 @@ def run_member():
             folder, record = known_runs(reports).get(identity, (None, {}))
             if record.get("status") == "completed":
                 return
-            whole = folder is not None and (record["status"] != "running" or is_abandoned(record))
-            note = Path(task["note"]).write_text
-            made = (
-                resume(folder, announce=lambda place: note(str(place)))
-                if whole
-                else train(make_config(**task["config"]), reports, announce=lambda place: note(str(place)))
-            )
+            if record.get("status") == "running" and not is_abandoned(record):
+                sys.exit(ELSEWHERE)  # by `lorasent train`, which takes no lock
+
+            def announce(place: Path):
+                Path(task["note"]).write_text(str(place))
+
+            if folder is None:
+                made = train(make_config(**task["config"]), reports, announce)
+            else:
+                made = resume(folder, announce)
             sys.exit(made["exit_code"])
     except Timeout:
         sys.exit(ELSEWHERE)
@@ -264,6 +267,7 @@ def _live(plan: Plan, states: list[State], began: float) -> Grid:
     for name in ("member", "status", "step", "macro-F1 (validation)", "left"):
         grid.add_column(name, justify="left" if name in ("member", "status") else "right")
     done = [o for o in states if o.status not in ("waiting", "running")]
+    here = sum(o.attempts > 0 for o in done)  # the others were there before
     for state in [o for o in states if o.status == "running"] + [o for o in states if o.status != "running"][:20]:
         line = _look(state) if state.status == "running" else None
         step = f"{line['label']}: {line['done']}/{line['total']}" if line else ""
@@ -272,7 +276,7 @@ def _live(plan: Plan, states: list[State], began: float) -> Grid:
         told = f"{state.status}: {state.error}" if state.error else state.status
         grid.add_row(words(state.member.varied), told, step, "" if score is None else f"{score:.3f}", left)
     spent = time.monotonic() - began
-    ahead = clock(spent / len(done) * (len(states) - len(done))) if done else "unknown"
+    ahead = clock(spent / here * (len(states) - len(done))) if here else "unknown"
     grid.caption = f"{plan.name}: {len(done)} of {len(states)} members, {clock(spent)} so far, left: {ahead}"
     return grid
 
