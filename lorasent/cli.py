@@ -85,6 +85,7 @@ def _given(**values) -> dict:
     return {name: value for name, value in values.items() if value is not None}
 
 
+_Run = Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")]
 _Reports = Annotated[Path, typer.Option(help="Folder of run folders.")]
 
 # %% ../nbs/cli.ipynb #c07
@@ -106,7 +107,7 @@ def train(
 
 @app.command()
 def resume(
-    run: Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")],
+    run: _Run,
     reports: _Reports = Path("reports"),
 ):
     "Go on with a run that was stopped: members (seeds) that have ended are not trained again."
@@ -435,12 +436,9 @@ def _print_runs(rows: list[dict]):
     console.print(grid)
 
 
-_Runs = Annotated[list[str], typer.Argument(help="Run folders, ids of runs or how they begin.")]
-
-
 @runs_app.command("tag")
 def tag_runs(
-    run: Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")],
+    run: _Run,
     tags: Annotated[list[str], typer.Argument(help="Words; one with - before it is taken away: -- -draft.")],
     reports: _Reports = Path("reports"),
 ):
@@ -456,7 +454,7 @@ def tag_runs(
 
 @runs_app.command("note")
 def note_run(
-    run: Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")],
+    run: _Run,
     text: Annotated[str, typer.Argument(help="What is to be remembered; an empty text removes it.")],
     reports: _Reports = Path("reports"),
 ):
@@ -472,7 +470,7 @@ def note_run(
 
 @runs_app.command("rm")
 def remove_runs(
-    runs: _Runs,
+    runs: Annotated[list[str], typer.Argument(help="Run folders, ids of runs or how they begin.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reports: _Reports = Path("reports"),
 ):
@@ -492,7 +490,7 @@ def remove_runs(
 
 @app.command("open")
 def open_report(
-    run: Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")] = "latest",
+    run: _Run = "latest",
     reports: _Reports = Path("reports"),
 ):
     "Open the report of a run in the browser; the last one's where none is named."

@@ -10,7 +10,7 @@ import numpy as np
 from datasets import Dataset
 
 from ..config import nearest
-from .columns import texts_of
+from .columns import joined_texts
 from .files import DataError
 from .sources import read_source
 
@@ -42,8 +42,7 @@ def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id,
 def _corrected(rows: Dataset, corrections: dict[tuple, int]) -> tuple[Dataset, int, set]:
     "Rows with the labels that are said of them, how many differ from before, and which corrections were met."
     before = np.asarray(rows["label"][:])
-    texts = [o if isinstance(o, str) else " / ".join(o) for o in texts_of(rows)]
-    keys = [(str(own), text) for own, text in zip(rows["id"][:], texts)]
+    keys = [(str(own), text) for own, text in zip(rows["id"][:], joined_texts(rows))]
     keys = [key if key in corrections else (key[0], None) for key in keys]
     after = np.array([corrections.get(key, label) for key, label in zip(keys, before.tolist())])
     changed = int((before != after).sum())

@@ -16,13 +16,17 @@ from .metrics import calibration, draw_rows, interval_of
 _TINY = np.finfo(float).tiny
 
 
+def _logits(probabilities) -> np.ndarray:  # (n, k)
+    "Logarithms of probabilities, which do for logits."
+    return np.log(np.clip(np.asarray(probabilities, dtype=float), _TINY, None))
+
+
 def apply_temperature(
     probabilities,  # (n, k), rows sum to 1
     temperature: float,  # above 0; 1 changes nothing
 ) -> np.ndarray:  # (n, k), rows sum to 1
     "Probabilities as they would be if the logits were divided by a temperature."
-    logits = np.log(np.clip(np.asarray(probabilities, dtype=float), _TINY, None))
-    return np.exp(log_softmax(logits / temperature, axis=1))
+    return np.exp(log_softmax(_logits(probabilities) / temperature, axis=1))
 
 
 def fit_temperature(
@@ -30,7 +34,7 @@ def fit_temperature(
     probabilities,  # (n, k), rows sum to 1
 ) -> float:  # in [0.05, 20]
     "The temperature with the smallest log loss."
-    logits = np.log(np.clip(np.asarray(probabilities, dtype=float), _TINY, None))
+    logits = _logits(probabilities)
     rows, labels = np.arange(len(logits)), np.asarray(labels)
 
     def loss(logarithm: float) -> float:

@@ -16,7 +16,7 @@ from ..config import BACKENDS, nearest
 from ..measure.confidence import apply_temperature
 from .answers import UNSURE, Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
 from .loaded import load_saved
-from .saved import DESCRIPTION, AdapterError, find_saved, is_saved, proven_backend
+from .saved import AdapterError, find_saved, is_foreign, proven_backend
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
@@ -74,7 +74,7 @@ def _choose(folder: Path, encoder: str | None, backend: str) -> tuple[str, Path]
         return ("torch", folder) if place is None else (place.name.partition(".")[2], place)
     if backend == "torch":
         return backend, folder
-    if not (folder / DESCRIPTION).exists() and is_saved(folder):
+    if is_foreign(folder):
         raise AdapterError(f"{folder} was not made here: lorasent export makes {backend} of it, which is loaded then")
     from lorasent.model.export import kept_export
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .controls import load_control
-from .saved import DESCRIPTION, AdapterError, find_saved, is_saved, read_description
+from .saved import AdapterError, find_saved, is_foreign, read_description
 from ..registry import METHODS
 
 # %% ../../nbs/model/loaded.ipynb #c05
@@ -37,7 +37,7 @@ def load_saved(
 ) -> Loaded:  # in evaluation mode, on the fastest device
     "Load a model. Raises `AdapterError` where there is none, or where it belongs to another encoder."
     folder = find_saved(folder)
-    if not (folder / DESCRIPTION).exists() and is_saved(folder):
+    if is_foreign(folder):
         from lorasent.model.foreign import load_foreign
 
         model, found, description = load_foreign(folder, encoder, label_names)

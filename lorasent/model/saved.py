@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DESCRIPTION', 'FOREIGN', 'FOLDERS', 'PROOF', 'AdapterError', 'write_description', 'add_to_description',
-           'read_description', 'is_saved', 'is_hub_id', 'find_saved', 'kept_name', 'proven_backend']
+           'read_description', 'is_saved', 'is_foreign', 'is_hub_id', 'find_saved', 'kept_name', 'proven_backend']
 
 # %% ../../nbs/model/saved.ipynb #c02
 import hashlib
@@ -59,6 +59,13 @@ def is_saved(
 ) -> bool:
     "Whether a folder holds a model, of lorasent's or of others'."
     return any((Path(folder) / o).is_file() for o in (DESCRIPTION, *FOREIGN))
+
+
+def is_foreign(
+    folder: Path,
+) -> bool:
+    "Whether a folder holds a model, and not one of lorasent's."
+    return is_saved(folder) and not (folder / DESCRIPTION).is_file()
 
 
 def is_hub_id(

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..config import LorasentError, RunConfig
-from ..data.columns import texts_of
+from ..data.columns import joined_texts, texts_of
 from ..data.loading import LabelledData
 from .inference import SentimentClassifier
 from .making import build_model
@@ -116,13 +116,12 @@ def suspects_frame(
         rows = getattr(data, split)
         labels, suspects = np.asarray(rows["label"][:]), rank_suspects(np.asarray(rows["label"][:]), found)
         some = rows.select(suspects)
-        texts = [o if isinstance(o, str) else " / ".join(o) for o in texts_of(some)]
         frame = dict(
             split=split, id=some["id"][:], label=names[labels[suspects]], suggestion=names[found[suspects].argmax(1)]
         )
         frame |= dict(probability_of_label=found[suspects, labels[suspects]].round(4))
         frame |= dict(probability_of_suggestion=found[suspects].max(axis=1).round(4))
-        frames.append(pd.DataFrame(frame | dict(text=texts)))
+        frames.append(pd.DataFrame(frame | dict(text=joined_texts(some))))
     return pd.concat(frames).sort_values("probability_of_label", kind="stable", ignore_index=True)
 
 # %% ../../nbs/model/suspects.ipynb #c08

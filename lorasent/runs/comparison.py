@@ -19,12 +19,12 @@ import numpy as np
 import pandas as pd
 
 from ..config import LorasentError, make_config
-from ..data.columns import texts_of
+from ..data.columns import joined_texts
 from ..data.loading import load_data
 from ..display import Table, clock, shorten
 from ..measure.verdicts import Verdict, holm, member_samples, score_interval, verdict
 from ..registry import METHODS
-from .folder import MEMBERS, find_run, method_of, read_json, write_json
+from .folder import MEMBERS, find_run, method_of, read_json, trained_parameters, write_json
 
 # %% ../../nbs/runs/comparison.ipynb #c05
 class ComparisonError(LorasentError):
@@ -95,9 +95,8 @@ def _texts(one: Contestant) -> pd.DataFrame | None:  # id, text and other column
         return None
     if data.test_fingerprint != one.record["test_set"].get("fingerprint"):
         return None
-    texts = [o if isinstance(o, str) else " / ".join(o) for o in texts_of(data.test)]
     plain = [o for o in data.test.column_names if o not in ("text", "text_pair", "ratings")]
-    return pd.DataFrame({o: data.test[o][:] for o in plain} | dict(text=texts))
+    return pd.DataFrame({o: data.test[o][:] for o in plain} | dict(text=joined_texts(data.test)))
 
 
 def _places(ids, wanted) -> np.ndarray:  # -1: it is not there
@@ -264,11 +263,6 @@ def verdict_table(
     )
 
 # %% ../../nbs/runs/comparison.ipynb #c12
-def _trained(parameters: dict | None) -> int:
-    "How many parameters were trained."
-    return sum((parameters or {}).get(part, 0) for part in ("adapter", "head", "encoder"))
-
-
 def cost_table(
     comparison: Comparison,  # from `read_comparison`
 ) -> Table:  # a row a run
@@ -282,7 +276,7 @@ def cost_table(
                 "training a seed": clock((record.get("training_seconds") or 0) / len(one.probabilities)),
                 "whole run": clock(record["seconds"]),
                 "most memory (MiB)": round(memory / 2**20) if memory else None,
-                "trained parameters": _trained(record.get("parameters")),
+                "trained parameters": trained_parameters(record),
                 "saved bytes": one.metrics.get("saved_bytes"),
                 "processor": record.get("hardware", {}).get("processor", ""),
             }

@@ -7,7 +7,8 @@ __all__ = ['STATUSES', 'RUN_TYPE', 'PROGRESS', 'MEMBERS', 'USAGE', 'MANIFEST', '
            'write_text', 'write_json', 'read_json', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory',
            'now', 'run_identity', 'first_record', 'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault',
            'last_progress', 'trained_seconds', 'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs',
-           'method_of', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run', 'earlier_readers']
+           'method_of', 'read_about', 'trained_parameters', 'run_row', 'find_run', 'describe_run', 'discard_run',
+           'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
 import hashlib
@@ -427,6 +428,14 @@ def read_about(
     return dict(tags=[], note="") | read_json(folder / ABOUT, default={})
 
 
+def trained_parameters(
+    record: dict,  # what run.json says
+) -> int:
+    "How many parameters were trained."
+    counts = record.get("parameters") or {}
+    return sum(counts.get(part, 0) for part in ("adapter", "head", "encoder"))
+
+
 def _group(config: dict) -> str:
     "What runs have in common that differ by their seed alone."
     told = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
@@ -444,8 +453,8 @@ def run_row(
         found = scores.get(name) or {}
         row |= {name: found.get("value"), f"{name}_low": found.get("low"), f"{name}_high": found.get("high")}
     row |= dict(training_seconds=record.get("training_seconds"), error=record.get("error"), name=config["name"])
-    about, counts, seeds = record["about"], record.get("parameters") or {}, config.get("seeds", 1)
-    row |= dict(trained=sum(counts.get(part, 0) for part in ("adapter", "head", "encoder")) or None)
+    about, seeds = record["about"], config.get("seeds", 1)
+    row |= dict(trained=trained_parameters(record) or None)
     row |= dict(seeds=len(seeds) if isinstance(seeds, list) else seeds, group=_group(config))
     return row | dict(tags=" ".join(about["tags"]), note=about["note"])
 

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.live import Live
@@ -38,7 +37,7 @@ from lorasent.config import (
     setting_words,
 )
 from ..display import clock, plain
-from .execution import catch_signals, resume, train
+from .execution import available_cores, catch_signals, resume, train
 from .executor import clean_python, hear, tell
 from lorasent.runs.folder import (
     is_abandoned,
@@ -213,8 +212,7 @@ class State:
 
 def _start(state: State, reports: Path, workers: int, scratch: Path):
     "Start the process of a member."
-    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
-    threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, cores // workers))
+    threads = os.environ.get("OMP_NUM_THREADS") or str(max(1, available_cores() // workers))
     state.attempts, state.status = state.attempts + 1, "running"
     state.note = scratch / f"{state.identity}.{state.attempts}"
     with open(state.note.with_suffix(".err"), "w") as errors:
