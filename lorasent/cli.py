@@ -13,6 +13,7 @@ import json
 import re
 import shlex
 import sys
+from contextlib import contextmanager
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Annotated
@@ -605,14 +606,28 @@ def export_run(
 # %% ../nbs/cli.ipynb #c12w
 @app.command()
 def compare(
-    runs: Annotated[list[str], typer.Argument(help="Two runs or more: run folders, ids of runs or how they begin.")],
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Two runs or more: run folders, ids of runs or how they begin. Or the YAML file of a sweep, whose "
+            "members are made where they are missing."
+        ),
+    ],
     shared: Annotated[bool, typer.Option(help="Compare runs on the test rows that they share, not on all.")] = False,
     reports: _Reports = Path("reports"),
 ):
     "Runs side by side, in a report: which is better, by how much, whether that is noise, and on which rows."
-    from lorasent.runs.execution import compare as run
+    from lorasent.runs.execution import compare as compare_runs
+    from lorasent.runs.sweep import compare_members
 
-    record = run(runs, reports, shared, announce=lambda folder: print(f"compare {folder}", flush=True))
+    def announce(folder: Path):
+        print(f"compare {folder}", flush=True)
+
+    if len(runs) == 1 and runs[0].endswith((".yaml", ".yml")):
+        with _stoppable(f"lorasent compare {runs[0]}"):
+            record = compare_members(runs[0], reports, shared, announce=announce)
+    else:
+        record = compare_runs(runs, reports, shared, announce)
     print(f"report  {reports / record['id'] / 'report.html'}")
     if record["status"] == "completed":
         line = "{second} against {first}: macro-F1 {difference:+.3f} ({low:+.3f} to {high:+.3f}), {outcome}"
@@ -630,19 +645,32 @@ def sweep(
     reports: _Reports = Path("reports"),
 ):
     "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
-    from lorasent.runs.execution import Interrupted
-    from lorasent.runs.sweep import read_plan, run_sweep
+    from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
 
     plan = read_plan(file, workers)
     if dry_run:
         return _print_plan(plan, reports)
-    try:
+    with _stoppable(f"lorasent sweep {file}"):
         states = run_sweep(plan, reports)
-    except Interrupted as stop:
-        print(f"lorasent: the sweep was stopped: lorasent sweep {file} goes on", file=sys.stderr)
-        raise typer.Exit(128 + stop.args[0]) from None
     _print_states(states)
+    if len(plan.settings) > 1 and any(o.status == "completed" for o in states):
+        record = report_sweep(file, plan, reports)
+        print("\n".join([f"report {reports / record['id'] / 'report.html'}", *record.get("sentences", [])]))
+        if record["error"]:
+            raise LorasentError(record["error"])
     raise typer.Exit(0 if all(o.status == "completed" for o in states) else 1)
+
+
+@contextmanager
+def _stoppable(command: str):
+    "Say what goes on with a sweep that was stopped."
+    from lorasent.runs.execution import Interrupted
+
+    try:
+        yield
+    except Interrupted as stop:
+        print(f"lorasent: the sweep was stopped: {command} goes on", file=sys.stderr)
+        raise typer.Exit(128 + stop.args[0]) from None
 
 
 def _print_plan(plan, reports: Path):
@@ -661,14 +689,12 @@ def _print_plan(plan, reports: Path):
 
 def _print_states(states: list):
     "Every member, the best on validation first."
-    from lorasent.runs.folder import read_json
     from lorasent.runs.sweep import words
 
     for state in sorted(states, key=lambda o: -(o.score or 0)):
         told = f"{state.status}: {state.error}" if state.error else state.status
         if state.score is not None:
-            test = read_json(state.folder / "run.json")["metrics"]["macro_f1"]
-            told = f"macro-F1 {state.score:.3f} on validation, {test['value']:.3f} on test"
+            told = f"macro-F1 {state.score:.3f} on validation"
         print(f"{words(state.member.varied)}: {told}{f' ({state.folder.name})' if state.folder else ''}")
 
 # %% ../nbs/cli.ipynb #c13

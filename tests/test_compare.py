@@ -69,9 +69,30 @@ def test_the_verdict_is_that_of_the_predictions(place, compared):
     page = (folder / "report.html").read_text()
     assert "words is better than most" in page and told["command"] in page
     assert run.name in page and "Row by row" in page
+    right = {name: (o["label"] == o["prediction"]).to_numpy() for name, o in frames.items()}
+    alone = [(right[a] & ~right[b]).sum() for a, b in (("most", "words"), ("words", "most"))]
+    assert "McNemar" in page and re.search(r"".join(rf"<td class='number'>{o}</td>" for o in alone), page)
     assert f'href="{folder.name}/report.html"' in (place / "reports" / "index.html").read_text()
     again = call(*told["command"].split()[1:], cwd=place)
     assert again.code == 0 and again.out.splitlines()[-1] == out.splitlines()[-1]
+
+
+def test_one_file_makes_the_runs_and_compares_them(place):
+    told = dict(set=dict(dataset="lunch.csv", test_size=150, controls="none"))
+    told["list"] = [dict(name="most", method="majority"), dict(name="one", method="tfidf", abstain_at=0.6)]
+    (place / "two.yaml").write_text(json.dumps(told))
+    before = set(place.glob("reports/most-*")) | set(place.glob("reports/one-*"))
+    answer = call("compare", "two.yaml", cwd=place)
+    assert answer.code == 0, answer.err
+    made = set(place.glob("reports/most-*")) | set(place.glob("reports/one-*"))
+    assert {o.name[:3] for o in made - before} == {"one"}  # the other one was there already
+    folder = max(place.glob("reports/compare-*"), key=lambda o: o.stat().st_mtime)
+    page = (folder / "report.html").read_text()
+    assert "lorasent compare two.yaml" in page and "&#34;tfidf&#34;" in page  # the command, and the file
+    told["seeds"] = 2
+    (place / "two.yaml").write_text(json.dumps(told))
+    answer = call("compare", "two.yaml", cwd=place)
+    assert answer.code == 2 and "seeds is a key of each run" in answer.err
 
 
 def test_other_rows_are_refused_and_shared_ones_compared(place):

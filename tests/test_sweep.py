@@ -6,6 +6,8 @@ import pytest
 from conftest import call, run_folders
 from crashes import attack, results, start, write_sweep
 
+from lorasent.config import load_config
+
 pytestmark = pytest.mark.xdist_group("sweep")
 
 
@@ -30,7 +32,7 @@ def test_what_is_there_is_not_run_again(dozen, tmp_path):
     first = call("sweep", "sizes.yaml", cwd=tmp_path)
     assert first.code == 0, first.err
     before = {o: (o / "run.json").read_bytes() for o in first.folders}
-    assert len(before) == 2 and first.out.count("on validation") == 2
+    assert len(before) == 2 and first.out.count("on validation (sizes-") == 2
     write(grid=dict(split_seed=[0, 1, 2]), seeds=[0])  # one is new
     planned = call("sweep", "sizes.yaml", "--dry-run", cwd=tmp_path)
     assert planned.out.count("there already") == 2 and "1 of 3 members to run" in planned.out
@@ -38,8 +40,16 @@ def test_what_is_there_is_not_run_again(dozen, tmp_path):
     second = call("sweep", "sizes.yaml", cwd=tmp_path)
     assert second.code == 0 and len(second.folders) == 3
     assert all((o / "run.json").read_bytes() == text for o, text in before.items())
-    told = json.loads((tmp_path / "reports" / "sizes.sweep.json").read_text())["members"]
-    assert [o["split_seed"] for o in told] == [0, 1, 2] and {o["status"] for o in told} == {"completed"}
+    told = json.loads((tmp_path / "reports" / "sizes.sweep" / "sweep.json").read_text())["members"]
+    assert [o["varied"]["split_seed"] for o in told] == [0, 1, 2] and {o["status"] for o in told} == {"completed"}
+    page = (tmp_path / "reports" / "sizes.sweep" / "report.html").read_text()
+    assert "Of 3 settings" in page and "were tested on different rows" in page  # split_seed cuts them
+    assert (
+        "lorasent sweep sizes.yaml" in page
+        and "sizes.sweep/report.html" in (tmp_path / "reports" / "index.html").read_text()
+    )
+    best = load_config(file=tmp_path / "reports" / "sizes.sweep" / "best.yaml")
+    assert best.method == "majority" and best.dataset == str(dozen)
 
 
 def test_a_member_that_could_not_be_run_is_refused_before_anything_begins(refused, dozen, tmp_path):

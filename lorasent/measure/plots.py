@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['COLOURS', 'Picture', 'plot_classes', 'plot_lengths', 'plot_training', 'plot_confusion', 'plot_slices',
-           'plot_calibration', 'plot_coverage', 'plot_curves', 'plot_cost']
+           'plot_calibration', 'plot_coverage', 'plot_curves', 'plot_cost', 'plot_responses', 'plot_interactions',
+           'plot_front']
 
 # %% ../../nbs/measure/plots.ipynb #c02
 import html
@@ -407,3 +408,77 @@ def _name_points(axes, scores: list[dict]):
             va="center",
             arrowprops=dict(arrowstyle="-", linewidth=0.5, alpha=0.35, shrinkB=4, relpos=(0, 0.5)),
         )
+
+# %% ../../nbs/measure/plots.ipynb #c17n
+def plot_responses(
+    scores: dict[str, dict[str, list[float]]],  # key -> value as text -> the scores of all settings that have it
+    metric: str,  # what the scores are called
+) -> Picture:  # a panel a key: a point a setting, a line through the means
+    "What each key of a sweep does to the score, whatever the others are."
+
+    def draw(figure):
+        panels = figure.subplots(1, len(scores), sharey=True, squeeze=False)[0]
+        for axes, (key, by_value) in zip(panels, scores.items()):
+            for i, values in enumerate(by_value.values()):
+                axes.plot([i] * len(values), values, "o", color=COLOURS[0], alpha=0.4, markersize=4)
+            axes.plot([np.mean(o) for o in by_value.values()], "-s", color=COLOURS[5], markersize=5)
+            axes.set_xticks(range(len(by_value)), by_value, rotation=20 if sum(map(len, by_value)) > 24 else 0)
+            axes.set_xlim(-0.5, len(by_value) - 0.5)
+            axes.set_xlabel(key)
+            axes.grid(axis="y", alpha=0.25)
+        panels[0].set_ylabel(f"{metric} on validation")
+
+    told = [
+        f"{key}: " + ", ".join(f"{value} {np.mean(o):.3f}" for value, o in by_value.items())
+        for key, by_value in scores.items()
+    ]
+    return _picture("responses", f"Mean {metric} on validation by key and value. {'; '.join(told)}", draw, height=2.8)
+
+
+def plot_interactions(
+    cells: dict[tuple[str, str], dict[str, dict[str, float]]],  # two keys -> value of the one -> of the other -> mean
+    metric: str,  # what the means are of
+) -> Picture:  # a panel a pair: lines that are not parallel interact
+    "Whether what one key does hangs on another."
+
+    def draw(figure):
+        panels = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
+        for axes, ((first, second), lines) in zip(panels, cells.items()):
+            for i, (value, means) in enumerate(lines.items()):
+                axes.plot(list(means), list(means.values()), "-" + "os^Dv"[i % 5], color=COLOURS[i % 6], label=value)
+            axes.set_xlabel(second)
+            axes.set_xlim(-0.4, len(next(iter(lines.values()))) - 0.6)
+            axes.grid(axis="y", alpha=0.25)
+            size = dict(fontsize=8, title_fontsize=8)
+            axes.legend(title=first, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, **size)
+        panels[0].set_ylabel(f"{metric} on validation")
+
+    told = [
+        f"{first} {value}: " + ", ".join(f"{second} {other} {mean:.3f}" for other, mean in means.items())
+        for (first, second), lines in cells.items()
+        for value, means in lines.items()
+    ]
+    return _picture("interactions", f"Mean {metric} on validation. {'; '.join(told)}", draw, height=3.0)
+
+
+def plot_front(
+    points: list[dict],  # "name", "seconds" of training, "value", and "best": whether nothing is better and cheaper
+    metric: str,  # what the values are called
+) -> Picture:  # a point a setting; those that nothing else beats are joined and named
+    "Which settings are worth their price."
+    front = sorted((o for o in points if o["best"]), key=lambda o: o["seconds"])
+
+    def draw(figure):
+        axes = figure.subplots()
+        axes.plot([o["seconds"] for o in points], [o["value"] for o in points], "o", color=COLOURS[0], alpha=0.5)
+        axes.step([o["seconds"] for o in front], [o["value"] for o in front], "-s", where="post", color=COLOURS[5])
+        for o in front:
+            place = dict(xytext=(5, -11), textcoords="offset points", fontsize=8)
+            axes.annotate(o["name"], (o["seconds"], o["value"]), **place)
+        axes.set_xlabel("seconds of training")
+        axes.set_ylabel(f"{metric} on validation")
+        axes.margins(x=0.25, y=0.15)
+        axes.grid(alpha=0.25)
+
+    told = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)
+    return _picture("front", f"{metric} against seconds of training. Nothing is better and cheaper than: {told}", draw)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LEVEL', 'POWER', 'count_samples', 'probability_samples', 'Verdict', 'verdict', 'member_samples', 'score_interval',
-           'over_seeds', 'holm', 'mcnemar', 'compare_probabilities']
+           'over_seeds', 'adjust', 'holm', 'mcnemar', 'compare_probabilities']
 
 # %% ../../nbs/measure/verdicts.ipynb #c02
 from collections.abc import Iterable
@@ -97,6 +97,13 @@ class Verdict:
         if not self.p_value <= LEVEL:
             return "within noise"
         return "better" if (self.difference > 0) != (self.metric == "log_loss") else "worse"
+
+    def corrected(
+        self,
+        p_value: float,  # from `adjust`
+    ) -> "Verdict":
+        "The same with a p-value that counts how many were compared."
+        return replace(self, p_value=float(p_value))
 
     def sentence(
         self,
@@ -198,14 +205,22 @@ def over_seeds(
     return found
 
 # %% ../../nbs/measure/verdicts.ipynb #c12
+def adjust(
+    p_values,  # (n,) of one question
+) -> np.ndarray:  # (n,) in the same order
+    "p-values that count how many there are, by Holm's method."
+    p_values = np.asarray(p_values, dtype=float)
+    order = np.argsort(p_values, kind="stable")
+    adjusted = np.empty(len(order))
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p_values[order] * np.arange(len(order), 0, -1)))
+    return adjusted
+
+
 def holm(
     verdicts: list[Verdict],  # of one question
 ) -> list[Verdict]:  # in the same order, each with its adjusted p-value
     "Verdicts that count how many were compared."
-    p_values = np.array([o.p_value for o in verdicts])
-    order = np.argsort(p_values, kind="stable")
-    adjusted = np.minimum(1, np.maximum.accumulate(p_values[order] * np.arange(len(order), 0, -1)))
-    return [replace(verdicts[i], p_value=float(p)) for i, p in sorted(zip(order.tolist(), adjusted))]
+    return [o.corrected(p) for o, p in zip(verdicts, adjust([o.p_value for o in verdicts]))]
 
 
 def mcnemar(

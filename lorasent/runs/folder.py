@@ -7,8 +7,8 @@ __all__ = ['STATUSES', 'RUN_TYPE', 'PROGRESS', 'MEMBERS', 'USAGE', 'MANIFEST', '
            'write_text', 'write_json', 'read_json', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory',
            'now', 'run_identity', 'first_record', 'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault',
            'last_progress', 'trained_seconds', 'finish_record', 'is_abandoned', 'settle', 'run_records', 'read_runs',
-           'method_of', 'read_about', 'trained_parameters', 'run_row', 'find_run', 'describe_run', 'discard_run',
-           'earlier_readers']
+           'method_of', 'said', 'read_about', 'trained_parameters', 'run_row', 'find_run', 'describe_run',
+           'discard_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c02
 import hashlib
@@ -416,6 +416,15 @@ def method_of(
     entry = METHODS.get(config["method"])
     size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
     return ", ".join([entry.label if entry else config["method"], *size])
+
+
+def said(
+    config: dict,  # of a record
+) -> dict:  # key -> value
+    "What a run was told: all but its name and what is so without a word."
+    entry = METHODS.get(config["method"])
+    default = RunConfig().model_dump() | (entry.defaults if entry else {})
+    return {name: value for name, value in config.items() if name != "name" and value != default.get(name)}
 
 
 ABOUT = "about.json"  # what people say of a run: it is nobody else's to write

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lorasent.runs.sweep import SweepError, read_plan
+from lorasent.runs.findings import SweepError
+from lorasent.runs.sweep import read_plan
 
 pytestmark = pytest.mark.xdist_group("runs/sweep")
 

@@ -1,0 +1,118 @@
+"Written from nbs/runs/findings.ipynb by `make export`: edit there."
+
+import tempfile
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lorasent.config import make_config
+from lorasent.runs.findings import (
+    SWEEP,
+    Findings,
+    SweepError,
+    _frame,
+    front,
+    interactions,
+    judge,
+    luck,
+    read_findings,
+    responses,
+    sentences,
+    share_table,
+    shares,
+)
+from lorasent.runs.folder import write_json
+
+pytestmark = pytest.mark.xdist_group("runs/findings")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global choice, difficulty, findings, folder, generator, i, made_up, members, rank, rate, reports, seed, truth
+    reports = Path(tempfile.mkdtemp())
+    generator = np.random.default_rng(0)
+    truth, difficulty = generator.integers(0, 2, 400), generator.random(400)
+
+    def made_up(name, score, **varied):
+        "A run folder, as a member leaves it."
+        place = reports / f"{name}-20261126-120000-00000000"
+        place.mkdir()
+        good = np.where(difficulty < score, 0.8, 0.2)
+        good = np.where(truth == 1, good, 1 - good)
+        names = np.array(["bad", "good"])
+        told = dict(id=np.arange(400), label=names[truth], prediction=names[(good > 0.5).astype(int)])
+        pd.DataFrame(told | dict(probability_bad=1 - good, probability_good=good)).to_parquet(
+            place / "predictions.parquet"
+        )
+        record = dict(id=place.name, status="completed", started="2026-11-26T12:00:00+00:00", seconds=9.0)
+        record |= dict(training_seconds=1.0 + varied["rank"], config=make_config(name="grid", **varied).model_dump())
+        record |= dict(data=dict(label_names=["bad", "good"]), test_set=dict(fingerprint="same"))
+        write_json(place / "run.json", record)
+        write_json(place / "metrics.json", dict(validation=dict(macro_f1=dict(value=score))))
+        return dict(varied=varied, identity=name, status="completed", error=None, run=place.name)
+
+    members = [
+        made_up(
+            f"m{i}",
+            0.7 + 0.1 * (rate > 1e-3) + 0.02 * (rate > 1e-3) * (rank > 4) + 0.004 * seed,
+            rank=rank,
+            learning_rate=rate,
+            seed=seed,
+        )
+        for i, (rank, rate, seed) in enumerate(product([4, 16], [1e-4, 1e-3, 1e-2], [0, 1]))
+    ]
+    folder = reports / "grid.sweep"
+    folder.mkdir()
+    write_json(folder / SWEEP, dict(name="grid", members=members))
+    findings = read_findings(folder)
+    findings
+    choice = judge(findings)
+    print("\n".join(sentences(findings, choice)))
+
+
+def test_shares_add_up():
+    found = shares(findings)
+    assert sum(found.values()) == pytest.approx(1)
+    assert found["learning_rate"] > 0.9 and found["rank × learning_rate"] > 0.001
+    within = 12 * 0.002**2  # each seed is 0.002 from the mean of its setting
+    frame = _frame(findings)["score"]
+    assert found["seeds"] == pytest.approx(within / ((frame - frame.mean()) ** 2).sum())
+    lines = interactions(findings)["rank", "learning_rate"]
+    assert lines["16"]["0.01"] - lines["4"]["0.01"] == pytest.approx(0.02)
+
+
+def test_a_grid_with_a_hole_has_no_shares():
+    some = Findings("grid", findings.settings[:-1], [])
+    assert shares(some) is None and share_table(some) is None and interactions(some) == {}
+    assert len(responses(some)["rank"]["4"]) + len(responses(some)["rank"]["16"]) == 5
+
+
+def test_the_front_is_what_nothing_beats():
+    best = {o["name"] for o in front(findings) if o["best"]}
+    assert best == {"rank=4 learning_rate=0.01", "rank=16 learning_rate=0.01"}
+
+
+def test_luck_is_that_of_simulated_sweeps():
+    spread = 0.002 * np.sqrt(2)  # deviation of two values that are 0.004 apart
+    simulated = generator.normal(0, spread / np.sqrt(2), (20_000, 6)).max(axis=1).mean()
+    assert luck(findings) == pytest.approx(simulated, rel=0.03)
+
+
+def test_the_choice_counts_all_that_were_tried():
+    one = judge(findings, few=2)
+    raw = judge(Findings("grid", findings.settings[:2], []), few=2)
+    assert one.verdicts[0][1].p_value == pytest.approx(min(1, 5 * raw.verdicts[0][1].p_value))
+    assert one.test["low"] < one.test["value"] < one.test["high"]
+    assert choice.best.varied == dict(rank=16, learning_rate=0.01) and len(choice.verdicts) == 4
+
+
+def test_what_is_no_sweep(tmp_path):
+    place = reports / "one.sweep"
+    place.mkdir()
+    write_json(place / SWEEP, dict(name="one", members=members[:2]))
+    with pytest.raises(SweepError, match="nothing to choose"):
+        read_findings(place)
