@@ -280,6 +280,13 @@ class TrainingConfig(Config):
     selection_metric: Literal["macro_f1", "accuracy", "log_loss"] = _field(
         "macro_f1", "Validation score that chooses the epoch"
     )
+    processes: int = _field(
+        1,
+        "Processes that share each batch of one training: as many as there are GPUs, say; each gets its share of the "
+        "threads",
+        ge=1,
+        le=64,
+    )
     seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", ge=0, lt=2**32)
     seeds: int | list[int] = _field(
         1, "Members that are trained one after the other: how many, with seeds from seed upwards, or their seeds"
@@ -416,6 +423,16 @@ def _encoder_rules(config: EncoderConfig) -> list[tuple[bool, str]]:
     ]
 
 
+def _training_rules(config: TrainingConfig) -> list[tuple[bool, str]]:
+    "What the keys about training must not say together."
+    return [
+        (
+            config.batch_size % config.processes > 0,
+            f"batch_size={config.batch_size} cannot be shared out evenly among processes={config.processes}",
+        )
+    ]
+
+
 def _method_rules(config: MethodConfig) -> list[tuple[bool, str]]:
     "What the keys about the method must not say together."
     keys = METHODS[config.method].defaults
@@ -448,6 +465,10 @@ def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
     "What keys of different steps must not say together."
     return [
         (
+            config.streaming and config.processes > 1,
+            f"processes={config.processes} cannot share out a stream: leave out streaming or processes",
+        ),
+        (
             "embedding" in config.controls and "encoder" not in METHODS[config.method].groups,
             f"controls={config.controls}: embedding needs an encoder, and {config.method} has none",
         ),
@@ -463,7 +484,13 @@ def _is_size(size: int | float) -> bool:
     return isinstance(size, int) or 0 < size < 0.5
 
 # %% ../nbs/config.ipynb #c19
-_RULES = {DataConfig: _data_rules, EncoderConfig: _encoder_rules, MethodConfig: _method_rules, RunConfig: _run_rules}
+_RULES = {
+    DataConfig: _data_rules,
+    EncoderConfig: _encoder_rules,
+    MethodConfig: _method_rules,
+    TrainingConfig: _training_rules,
+    RunConfig: _run_rules,
+}
 
 
 def _contradictions(config: Config) -> list[str]:

@@ -48,6 +48,9 @@ class Method:
     optimizer: Callable | None = None  # (model, config, class, its options) -> optimiser; None: AdamW for all alike
     needs: Callable | None = None  # (encoder's network) -> why it cannot be used, or None
 
+    def __reduce__(self):
+        return _registered, (self.name,)  # another process has its own registry, and functions do not travel
+
     @property
     def folder(self) -> str:
         "What the part of a run folder is called that holds the trained model."
@@ -60,6 +63,11 @@ class Method:
 
 
 METHODS: dict[str, Method] = {}  # name -> entry, in the order of the docs
+
+
+def _registered(name: str) -> Method:
+    "An entry by its name."
+    return METHODS[name]
 
 
 def register(

@@ -472,12 +472,9 @@ def plot_front(
         axes = figure.subplots()
         axes.plot([o["seconds"] for o in points], [o["value"] for o in points], "o", color=COLOURS[0], alpha=0.5)
         axes.step([o["seconds"] for o in front], [o["value"] for o in front], "-s", where="post", color=COLOURS[5])
-        for o in front:
-            place = dict(xytext=(5, -11), textcoords="offset points", fontsize=8)
-            axes.annotate(o["name"], (o["seconds"], o["value"]), **place)
+        _name_points(axes, front)
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} on validation")
-        axes.margins(x=0.25, y=0.15)
         axes.grid(alpha=0.25)
 
     told = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)

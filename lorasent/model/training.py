@@ -9,12 +9,13 @@ __all__ = ['TrainingError', 'tokenize', 'weigh_classes', 'weighted_loss', 'check
 import copy
 import hashlib
 import itertools
+import json
 import math
 import os
 import re
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ from ..measure.metrics import headline
 from .arithmetic import best_device
 from .encoder import Encoder, collate, pooled_logits
 from .methods import unmoved, weight_hashes
+from .parallel import ParallelError, in_processes
 
 # %% ../../nbs/model/training.ipynb #c04
 class TrainingError(LorasentError):
@@ -190,7 +192,7 @@ class _Trainer(Trainer):
         )
         loss = weighted_loss(logits, targets, self.weights.to(logits.device), self.config.focal_gamma)
         if model.training and self.model.method.penalty:
-            loss = loss + self.model.method.penalty(model)
+            loss = loss + self.model.method.penalty(self.model)
         return (loss, dict(loss=loss, logits=logits)) if return_outputs else loss
 
 
@@ -213,13 +215,14 @@ def check_training(
 class _Watch(TrainerCallback):
     "Shows how training goes and keeps its history; stops it when the loss diverges or nothing gets better."
 
-    def __init__(self, bar: ProgressBar, config: TrainingConfig):
+    def __init__(self, model, bar: ProgressBar, config: TrainingConfig):
+        self.model = model  # which one of several processes has wrapped
         self.bar, self.config, self.member = bar, config, bar.progress.label.removesuffix("training")
         self.losses, self.epochs, self.best = [], [], None
 
-    def on_optimizer_step(self, args, state, control, model=None, **_):
-        if model.method.after_step:
-            model.method.after_step(model, state.global_step + 1)
+    def on_optimizer_step(self, args, state, control, **_):
+        if self.model.method.after_step:
+            self.model.method.after_step(self.model, state.global_step + 1)
 
     def on_step_end(self, args, state, control, **_):
         self.bar.update(
@@ -238,12 +241,12 @@ class _Watch(TrainerCallback):
         self.losses.append(dict(step=state.global_step, epoch=state.epoch, loss=logs["loss"]))
         self.bar.update(state.global_step, loss=logs["loss"])
 
-    def on_evaluate(self, args, state, control, metrics=None, model=None, **_):
+    def on_evaluate(self, args, state, control, metrics=None, **_):
         scores = {name: metrics[f"eval_{name}"] for name in SELECTION_METRICS}
         self.epochs.append(dict(epoch=round(state.epoch), step=state.global_step, **scores))
         self.bar.update(state.global_step, **{self.config.selection_metric: scores[self.config.selection_metric]})
         if self.best_epoch == len(self.epochs):
-            self.best = _kept(model)
+            self.best = _kept(self.model)
         patience = self.config.early_stopping
         if patience and len(self.epochs) - self.best_epoch >= patience:
             control.should_training_stop = True
@@ -309,6 +312,8 @@ def _training_arguments(folder: str, steps_per_epoch: int, precision: str, confi
         weight_decay=config.weight_decay,
         use_cpu=best_device() == "cpu",  # said, since without a GPU bf16 is refused otherwise
         bf16=precision == "bf16",
+        ddp_backend="gloo" if config.processes > 1 and best_device() == "cpu" else None,
+        accelerator_config=dict(split_batches=True),  # among processes, if there are several: one batch, one step
         train_sampling_strategy="group_by_length",
         length_column_name="length",
         remove_unused_columns=False,
@@ -395,25 +400,47 @@ def fit(
         config = given(TrainingConfig, config, dict(learning_rate=model.method.defaults["learning_rate"]))
     train, validation = _training_set(data, encoder, config), tokenize(data.validation, encoder)
     validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1])  # batches of like length
-    steps = math.ceil(len(train) / config.batch_size)
+    task = _Task(model, encoder, train, validation, weigh_classes(data, config.class_weights), config, member)
+    if config.processes > 1:
+        return _fit_together(task, progress_file)
+    with _one_process():
+        return _fit(task, progress_file)
+
+
+@dataclass(frozen=True)
+class _Task:
+    "All that a process needs that trains."
+
+    model: PeftModel | PreTrainedModel
+    encoder: Encoder
+    train: Dataset | _StreamedTokens  # token ids
+    validation: Dataset
+    weights: list[float]  # of the classes
+    config: TrainingConfig
+    member: str
+
+
+def _fit(task: _Task, progress_file: str | Path | None) -> Fit:
+    "Train in this process, alone or as one of several."
+    model, encoder, config = task.model, task.encoder, task.config
+    steps = math.ceil(len(task.train) / config.batch_size)
     with (
-        _one_process(),
         tempfile.TemporaryDirectory() as folder,
-        ProgressBar(steps * config.epochs, f"{member}training", progress_file) as bar,
+        ProgressBar(steps * config.epochs, f"{task.member}training", progress_file) as bar,
     ):
-        watch = _Watch(bar, config)
+        watch = _Watch(model, bar, config)
         trainer = _Trainer(
             model,
             _training_arguments(folder, steps, encoder.arithmetic.precision, config),
-            train_dataset=train,
-            eval_dataset=validation,
+            train_dataset=task.train,
+            eval_dataset=task.validation,
             compute_metrics=_validation_scores,
             data_collator=_Collator(encoder),
             callbacks=[watch],
-        ).use(weigh_classes(data, config.class_weights), config)
+        ).use(task.weights, config)
         trainer.remove_callback(PrinterCallback)  # the bar says it
         if model.method.start:
-            _start(model, steps * config.epochs, _batches(train, encoder, model), encoder.arithmetic.precision)
+            _start(model, steps * config.epochs, _batches(task.train, encoder, model), encoder.arithmetic.precision)
         before = weight_hashes(model)
         trainer.train()
     model = extract_model_from_parallel(model, keep_fp32_wrapper=False)  # Trainer's autocast would stay on it
@@ -423,3 +450,36 @@ def fit(
         raise TrainingError(f"the frozen weights of the encoder moved under method={model.method.name}")
     weights, warnings = dict(before=before, after=after), unmoved(before, after)
     return Fit(model.eval(), watch.best_epoch, watch.losses, watch.epochs, bar.progress.seconds, weights, warnings)
+
+# %% ../../nbs/model/training.ipynb #c22b
+def _fit_together(task: _Task, progress_file: str | Path | None) -> Fit:
+    "Train in several processes, and put what they found into this one's model. Raises `TrainingError`."
+    count, gpus = task.config.processes, torch.cuda.device_count()
+    if best_device() == "mps" or (best_device() == "cuda" and count > gpus):
+        raise TrainingError(f"processes={count} want a GPU each, and there are {gpus or 1}")
+    with tempfile.TemporaryDirectory() as place, ProgressBar(1, f"{task.member}training") as bar:
+        lines = Path(progress_file) if progress_file else Path(place) / "progress.jsonl"
+        try:
+            kept, fit = in_processes(_fit_part, (task, str(lines)), count, lambda: _follow(bar, lines))
+        except ParallelError as error:
+            raise TrainingError(f"in {count} processes: {error}") from None
+    _restore(task.model, kept)
+    return replace(fit, model=task.model.eval())
+
+
+def _fit_part(rank: int, work: tuple[_Task, str]):
+    "What one of the processes does."
+    task, lines = work
+    fit = _fit(task, lines if rank == 0 else None)
+    found = (_kept(fit.model.cpu()), replace(fit, model=None))
+    torch.distributed.barrier()  # the first to end would take the others with it
+    return found if rank == 0 else None
+
+
+def _follow(bar: ProgressBar, lines: Path):
+    "Show what the first of the processes writes about its progress."
+    written = lines.read_bytes().split(b"\n")[:-1] if lines.exists() else []
+    if written:
+        told = json.loads(written[-1])
+        facts = {name: value for name, value in told.items() if name not in ("label", "done", "total", "seconds")}
+        bar.update(told["done"], told["total"], told["label"], **facts)

@@ -39,6 +39,7 @@ class Setting:
     folders: list[Path]  # run folders
     records: list[dict]  # what their run.json says
     scores: np.ndarray  # (s,) macro-F1 on validation, a seed each
+    collapsed: int = 0  # of how many seeds the model gives every row the same class
 
     @property
     def name(self) -> str:
@@ -56,12 +57,19 @@ class Setting:
         return sum(o.get("training_seconds") or 0 for o in self.records) / len(self.scores)
 
 
-def _validation_scores(folder: Path) -> list[float]:  # one a seed
-    "Macro-F1 on validation of a run, or of each of its members."
+def _validation_scores(folder: Path) -> list[dict[str, float]]:  # macro_f1 and accuracy, a seed each
+    "What a run, or each of its members, got on validation."
     fits = [read_json(o)["fit"] for o in sorted((folder / MEMBERS).glob("*/member.json"))]
     if fits and all(o.get("epochs") for o in fits):
-        return [next(e["macro_f1"] for e in o["epochs"] if e["epoch"] == o["best_epoch"]) for o in fits]
-    return [read_json(folder / "metrics.json")["validation"]["macro_f1"]["value"]]
+        return [next(e for e in o["epochs"] if e["epoch"] == o["best_epoch"]) for o in fits]
+    found = read_json(folder / "metrics.json")["validation"]
+    return [{name: found[name]["value"] for name in ("macro_f1", "accuracy")}]
+
+
+def _is_one_class(scores: dict[str, float], classes: int) -> bool:
+    "Whether these are the scores of a model that gives every row the same class: one class is found, the others not."
+    share = scores["accuracy"]
+    return abs(scores["macro_f1"] - 2 * share / (1 + share) / classes) < 1e-5
 
 # %% ../../nbs/runs/findings.ipynb #c06
 @dataclass
@@ -85,13 +93,16 @@ class Findings:
         rows = []
         for setting in self.settings:
             row: dict = {key: _text(setting, key) for key in self.values}
-            row |= {"macro-F1 on validation": setting.mean}
+            row |= {"macro-F1": setting.mean}
             if any(len(o.scores) > 1 for o in self.settings):
-                row |= {"deviation over seeds": _deviation(setting.scores), "seeds": len(setting.scores)}
-            row |= {"training a seed": clock(setting.seconds)}
-            rows.append(row | {"trained parameters": trained_parameters(setting.records[0])})
+                row |= {"deviation": _deviation(setting.scores), "seeds": len(setting.scores)}
+            if any(o.collapsed for o in self.settings):
+                row |= {"collapsed": setting.collapsed}
+            row |= {"training": clock(setting.seconds)}
+            rows.append(row | {"parameters": trained_parameters(setting.records[0])})
         gone = f"; {len(self.missing)} members have no result" if self.missing else ""
-        return Table(rows, f"{len(self.settings)} settings, the best on validation first{gone}", folded=len(rows) > 60)
+        told = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
+        return Table(rows, f"{len(self.settings)} settings, the best first: {told}{gone}", folded=len(rows) > 60)
 
     def _repr_html_(self):
         return self._table()._repr_html_()
@@ -127,8 +138,10 @@ def read_findings(
         varied = {key: value for key, value in member["varied"].items() if key not in ("seed", "name")}
         one = settings.setdefault(str(varied), Setting(varied, [], [], np.zeros(0)))
         one.folders.append(place)
-        one.records.append(read_json(place / "run.json"))
-        one.scores = np.append(one.scores, _validation_scores(place))
+        one.records.append(record := read_json(place / "run.json"))
+        scores, controlled = _validation_scores(place), record["config"]["method"] == "majority"
+        one.scores = np.append(one.scores, [o["macro_f1"] for o in scores])
+        one.collapsed += sum(not controlled and _is_one_class(o, len(record["data"]["label_names"])) for o in scores)
     if len(settings) < 2:
         raise SweepError(f"{told['name']}: {len(settings)} settings have a result; there is nothing to choose between")
     ranked = sorted(settings.values(), key=lambda o: -o.mean)
@@ -209,7 +222,10 @@ def front(
     findings: Findings,  # from `read_findings`
 ) -> list[dict]:  # as `plot_front` takes them
     "Score and seconds of each setting, and whether another one beats it in both."
-    points = [dict(name=o.name, seconds=o.seconds, value=o.mean) for o in findings.settings]
+    points = [
+        dict(name=" · ".join(_text(o, key) for key in findings.values), seconds=o.seconds, value=o.mean)
+        for o in findings.settings
+    ]
 
     def beaten(one: dict) -> bool:
         return any(
@@ -254,16 +270,21 @@ def judge(
     return Choice(some[0], score_interval("macro_f1", first), judged)
 
 
+def _sound(findings: Findings) -> list[Setting]:
+    "The settings of which no seed collapsed."
+    return [o for o in findings.settings if not o.collapsed]
+
+
 def luck(
     findings: Findings,  # from `read_findings`
 ) -> float | None:  # None: seeds were not varied
-    "How far the best would stand above the mean if all settings were equally good."
-    several = [o.scores for o in findings.settings if len(o.scores) > 1]
+    "How far the best would stand above the mean if all settings were equally good, those that collapsed apart."
+    several = [o.scores for o in findings.settings if len(o.scores) > 1 and not o.collapsed]
     if not several:
         return None
     error = np.sqrt(np.mean([o.var(ddof=1) / len(o) for o in several]))
     quantiles = (np.arange(10_000) + 0.5) / 10_000
-    return float(error * stats.norm.ppf(quantiles ** (1 / len(findings.settings))).mean())
+    return float(error * stats.norm.ppf(quantiles ** (1 / len(_sound(findings)))).mean())
 
 
 def choice_table(
@@ -287,14 +308,23 @@ def choice_table(
 # %% ../../nbs/runs/findings.ipynb #c14
 def _luck_words(findings: Findings) -> list[str]:
     "What luck alone would have given."
-    by_luck, tried = luck(findings), len(findings.settings)
+    by_luck, sound = luck(findings), _sound(findings)
     if by_luck is None:
         return ["Seeds were not varied: how much of a difference is luck, this sweep cannot say (seeds: 2)."]
-    ahead = findings.settings[0].mean - float(np.mean([o.mean for o in findings.settings]))
+    ahead = findings.settings[0].mean - float(np.mean([o.mean for o in sound]))
+    those = f"all {len(sound)}" if len(sound) == len(findings.settings) else f"the {len(sound)} that did not collapse"
     return [
-        f"The best is {ahead:.3f} above the mean of all on validation; if all {tried} were equally good, the luck of "
-        f"the seeds alone would put the best {by_luck:.3f} above it."
+        f"The best is {ahead:.3f} above the mean of {those} on validation; were these equally good, the luck of the "
+        f"seeds alone would put the best {by_luck:.3f} above it."
     ]
+
+
+def _collapse_words(findings: Findings) -> list[str]:
+    "Which settings failed to learn."
+    told = [f"{o.name} ({o.collapsed} of {len(o.scores)})" for o in findings.settings if o.collapsed]
+    if not told:
+        return []
+    return [f"Some trainings collapsed, and give every row the same class: {enumerated(told)}."]
 
 
 def _verdict_words(choice: Choice) -> list[str]:
@@ -323,7 +353,7 @@ def sentences(
         source, share = max(found.items(), key=lambda o: o[1])
         due = [f"{source} makes {share:.0%} of the differences between the runs; the seeds make {found['seeds']:.0%}."]
         due = due if source != "seeds" else [f"The seeds make {share:.0%} of the differences between the runs."]
-    return [f"{told}.", *_verdict_words(choice), *due, *_luck_words(findings)]
+    return [f"{told}.", *_verdict_words(choice), *_collapse_words(findings), *due, *_luck_words(findings)]
 
 
 def write_findings(

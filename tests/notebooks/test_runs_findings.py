@@ -52,7 +52,9 @@ def story():
         record |= dict(training_seconds=1.0 + varied["rank"], config=make_config(name="grid", **varied).model_dump())
         record |= dict(data=dict(label_names=["bad", "good"]), test_set=dict(fingerprint="same"))
         write_json(place / "run.json", record)
-        write_json(place / "metrics.json", dict(validation=dict(macro_f1=dict(value=score))))
+        write_json(
+            place / "metrics.json", dict(validation=dict(macro_f1=dict(value=score), accuracy=dict(value=score)))
+        )
         return dict(varied=varied, identity=name, status="completed", error=None, run=place.name)
 
     members = [
@@ -93,7 +95,7 @@ def test_a_grid_with_a_hole_has_no_shares():
 
 def test_the_front_is_what_nothing_beats():
     best = {o["name"] for o in front(findings) if o["best"]}
-    assert best == {"rank=4 learning_rate=0.01", "rank=16 learning_rate=0.01"}
+    assert best == {"4 · 0.01", "16 · 0.01"}  # rank, rate
 
 
 def test_luck_is_that_of_simulated_sweeps():
@@ -108,6 +110,20 @@ def test_the_choice_counts_all_that_were_tried():
     assert one.verdicts[0][1].p_value == pytest.approx(min(1, 5 * raw.verdicts[0][1].p_value))
     assert one.test["low"] < one.test["value"] < one.test["high"]
     assert choice.best.varied == dict(rank=16, learning_rate=0.01) and len(choice.verdicts) == 4
+
+
+def test_what_has_collapsed_is_told_and_is_no_luck():
+    share = float((truth == 1).mean())
+    fallen = made_up("fallen", share, rank=64, learning_rate=1e-2, seed=0)
+    one_class = dict(macro_f1=dict(value=share / (1 + share)), accuracy=dict(value=share))  # two classes
+    write_json(reports / fallen["run"] / "metrics.json", dict(validation=one_class))
+    place = reports / "more.sweep"
+    place.mkdir()
+    write_json(place / SWEEP, dict(name="more", members=[*members, fallen]))
+    found = read_findings(place)
+    assert found.settings[-1].collapsed == 1 and luck(found) == pytest.approx(luck(findings))
+    told = " ".join(sentences(found, choice))
+    assert "collapsed" in told and "rank=64 learning_rate=0.01 (1 of 1)" in told
 
 
 def test_what_is_no_sweep(tmp_path):
