@@ -639,21 +639,22 @@ def compare(
 # %% ../nbs/cli.ipynb #c12x
 @app.command()
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A YAML file: preset, set, grid or list, seeds, workers, retries.")],
+    file: Annotated[Path, typer.Argument(help="A YAML file: preset, set, grid, list or search, seeds, workers, …")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and for how long.")] = False,
     workers: Annotated[int | None, typer.Option(help="Runs at a time, instead of the file's.", min=1)] = None,
     reports: _Reports = Path("reports"),
 ):
     "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
+    from lorasent.runs.search import run_search
     from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
 
     plan = read_plan(file, workers)
     if dry_run:
         return _print_plan(plan, reports)
     with _stoppable(f"lorasent sweep {file}"):
-        states = run_sweep(plan, reports)
+        states = (run_search if plan.search else run_sweep)(plan, reports)
     _print_states(states)
-    if len(plan.settings) > 1 and any(o.status == "completed" for o in states):
+    if (plan.search or len(plan.settings) > 1) and any(o.status == "completed" for o in states):
         record = report_sweep(file, plan, reports)
         print("\n".join([f"report {reports / record['id'] / 'report.html'}", *record.get("sentences", [])]))
         if record["error"]:
@@ -677,6 +678,11 @@ def _print_plan(plan, reports: Path):
     "The members that there would be, and which there are."
     from lorasent.runs.sweep import estimate, identities, known_runs, words
 
+    if plan.search:
+        from lorasent.runs.search import tried
+
+        print(f"a search of {plan.search.trials} trials, of which {tried(plan, reports)} have ended")
+        return
     runs, seconds = known_runs(reports), estimate(plan.members, reports)
     there = [runs.get(o, (None, {}))[1].get("status") == "completed" for o in identities(plan.members)]
     for member, done, took in zip(plan.members, there, seconds):

@@ -419,11 +419,7 @@ def plot_responses(
     def draw(figure):
         panels = figure.subplots(1, len(scores), sharey=True, squeeze=False)[0]
         for axes, (key, by_value) in zip(panels, scores.items()):
-            for i, values in enumerate(by_value.values()):
-                axes.plot([i] * len(values), values, "o", color=COLOURS[0], alpha=0.4, markersize=4)
-            axes.plot([np.mean(o) for o in by_value.values()], "-s", color=COLOURS[5], markersize=5)
-            axes.set_xticks(range(len(by_value)), by_value, rotation=20 if sum(map(len, by_value)) > 24 else 0)
-            axes.set_xlim(-0.5, len(by_value) - 0.5)
+            (_draw_numbers if len(by_value) > _MANY and _numbers(by_value) else _draw_values)(axes, by_value)
             axes.set_xlabel(key)
             axes.grid(axis="y", alpha=0.25)
         panels[0].set_ylabel(f"{metric} on validation")
@@ -433,6 +429,35 @@ def plot_responses(
         for key, by_value in scores.items()
     ]
     return _picture("responses", f"Mean {metric} on validation by key and value. {'; '.join(told)}", draw, height=2.8)
+
+
+_MANY = 6  # values; more are drawn where they lie, if they are numbers
+
+
+def _numbers(values) -> list[float]:
+    "Values as numbers; empty where they are none."
+    try:
+        return [float(o) for o in values]
+    except ValueError:
+        return []
+
+
+def _draw_values(axes, by_value: dict[str, list[float]]):
+    "A few values: a place each, and the means joined."
+    for i, values in enumerate(by_value.values()):
+        axes.plot([i] * len(values), values, "o", color=COLOURS[0], alpha=0.4, markersize=4)
+    axes.plot([np.mean(o) for o in by_value.values()], "-s", color=COLOURS[5], markersize=5)
+    axes.set_xticks(range(len(by_value)), by_value, rotation=20 if sum(map(len, by_value)) > 24 else 0)
+    axes.set_xlim(-0.5, len(by_value) - 0.5)
+
+
+def _draw_numbers(axes, by_value: dict[str, list[float]]):
+    "Many numbers: where they lie; by factors, where they do so."
+    numbers = _numbers(by_value)
+    for place, values in zip(numbers, by_value.values()):
+        axes.plot([place] * len(values), values, "o", color=COLOURS[0], alpha=0.6, markersize=4)
+    if min(numbers) > 0 and max(numbers) / min(numbers) > 20:
+        axes.set_xscale("log")
 
 
 def plot_interactions(

@@ -1,0 +1,70 @@
+"Written from nbs/runs/search.ipynb by `make export`: edit there."
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from optuna.trial import create_trial
+
+from lorasent.runs.findings import SweepError
+from lorasent.runs.search import Trials, _chosen
+from lorasent.runs.sweep import State, read_plan
+
+pytestmark = pytest.mark.xdist_group("runs/search")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global place, plan, space, trials
+    place = Path(tempfile.mkdtemp()) / "rates.yaml"
+    space = "{rank: [4, 16], learning_rate: {low: 1e-4, high: 1e-2, log: true}}"
+    place.write_text(f"{{set: {{encoder: minilm}}, search: {space}, trials: 3}}")
+    plan = read_plan(place)
+    trials = Trials(plan, place.parent)
+    _chosen(trials.study.ask(trials.distributions).params)
+
+
+def test_a_study_belongs_to_its_space():
+    place.write_text("{set: {encoder: minilm}, search: {rank: [4, 8]}, trials: 3}")
+    with pytest.raises(SweepError, match="begun with another space"):
+        Trials(read_plan(place), place.parent)
+
+
+def test_wrong_searches():
+    for text, why in (
+        ("{search: {rank: 4}}", "search wants values or a range"),
+        ("{search: {rank: {low: 4, high: 2}}}", "search wants values or a range"),
+        ("{search: {learning_rate: {low: 0, high: 1, log: true}}}", "search wants values or a range"),
+        ("{search: {rank: [0, 4]}}", "member rank=0"),
+        ("{search: {rank: [4]}, seeds: 2}", "put seeds into set"),
+        ("{trials: 4}", "belongs to a search"),
+    ):
+        place.write_text(text)
+        with pytest.raises(SweepError, match=why):
+            read_plan(place)
+    for key in ("sampler", "pruner"):
+        place.write_text(f"{{name: other, search: {{rank: [4]}}, {key}: tpa}}")
+        with pytest.raises(SweepError, match=f"{key} is 'tpa'"):
+            Trials(read_plan(place), place.parent)
+
+
+def test_what_does_badly_is_given_up():
+    place.write_text("{name: pruned, set: {encoder: minilm, epochs: 3}, search: {rank: [4, 8]}, trials: 9}")
+    trials = Trials(read_plan(place), place.parent)
+    chosen = dict(params=dict(rank="4"), distributions=trials.distributions)
+    for score in (0.7, 0.71, 0.72, 0.73):
+        trials.study.add_trial(create_trial(value=score, intermediate_values={1: score}, **chosen))
+    for score, pruned in ((0.715, False), (0.714, True)):
+        folder = place.parent / f"run-{score}"
+        folder.mkdir()
+        line = dict(label="epoch 2 of 3", done=12, total=30, seconds=1, macro_f1=score)
+        (folder / "progress.jsonl").write_text(json.dumps(line) + "\n")
+        state = State(trials.plan.member(dict(rank=4)), f"{score}", "running", folder, trial=trials.study.ask())
+        state.process = subprocess.Popen(["sleep", "60"])
+        trials.watch([state])
+        assert state.pruned is pruned and trials.study.trials[-1].intermediate_values == {1: score}
+        state.process.terminate()
+        state.process.wait()

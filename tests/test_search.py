@@ -1,0 +1,48 @@
+"A search through the installed command line: two processes on one study, one of them killed."
+
+import json
+import os
+import signal
+import sqlite3
+import time
+
+import pytest
+from conftest import call, start
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("search")]
+
+
+def trials(path) -> list[tuple[int, str]]:
+    "Number and state of each trial in the database."
+    if not path.exists():
+        return []
+    with sqlite3.connect(path) as database:
+        try:
+            return database.execute("select number, state from trials order by number").fetchall()
+        except sqlite3.OperationalError:
+            return []  # not made yet
+
+
+def test_two_processes_share_a_study_and_one_is_killed(dozen, tmp_path):
+    told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), trials=5, sampler="random")
+    (tmp_path / "some.yaml").write_text(json.dumps(told | dict(search=dict(abstain_at=dict(low=0.5, high=0.9)))))
+    database = tmp_path / "reports" / "some.sweep" / "study.db"
+    first = start("sweep", "some.yaml", cwd=tmp_path)
+    while not any(state == "RUNNING" for _, state in trials(database)):
+        time.sleep(0.2)
+    second = start("sweep", "some.yaml", cwd=tmp_path)
+    while sum(state == "RUNNING" for _, state in trials(database)) < 2:
+        time.sleep(0.2)
+    os.kill(first.pid, signal.SIGKILL)
+    out, err = second.communicate(timeout=300)
+    assert second.returncode == 0, err
+    states = [state for _, state in trials(database)]
+    assert states.count("COMPLETE") == 5 and states.count("FAIL") == 1  # the one that was lost, and made again
+    records = [json.loads(o.read_text()) for o in tmp_path.glob("reports/*/run.json")]
+    made = [o["identity"] for o in records if o["status"] == "completed"]
+    assert len(made) == len(set(made)) == 5
+    members = json.loads((tmp_path / "reports" / "some.sweep" / "sweep.json").read_text())["members"]
+    assert {o["identity"] for o in members} == set(made)
+    assert "Of 5 settings" in out and (tmp_path / "reports" / "some.sweep" / "best.yaml").exists()
+    again = call("sweep", "some.yaml", "--dry-run", cwd=tmp_path)
+    assert "5 trials, of which 5 have ended" in again.out
