@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo check test export readme measure clean
+.PHONY: demo check test export docs docs-serve lab dist readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
@@ -18,6 +18,19 @@ test: $(READY) ## what CI runs: everything
 
 export: $(READY) ## what is made from the notebooks: modules, their tests, the parameters cell
 	$(BIN)/python tools/export.py
+
+docs: $(READY) ## the docs site, into _docs/site
+	$(BIN)/python -c "from lorasent.site import build; print(build())"
+
+docs-serve: docs ## the same, shown on http://localhost:8000
+	$(BIN)/python -m http.server --directory _docs/site --bind 127.0.0.1 8000
+
+lab: $(READY) ## JupyterLab on the tutorials, with everything installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt jupyterlab
+	$(BIN)/jupyter lab nbs/tutorials/first_run.ipynb
+
+dist: $(READY) ## the wheel, into dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README
@@ -35,4 +48,4 @@ $(READY): settings.ini setup.py constraints.txt
 	touch $(READY)
 
 clean: ## remove the environment and what was built; reports stay
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv build dist _docs *.egg-info

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'runs_app', 'train', 'resume', 'show_config', 'show_methods', 'inspect', 'suspects',
-           'clear', 'notebook', 'render', 'list_runs', 'tag_runs', 'note_run', 'remove_runs', 'open_report', 'predict',
-           'export_run', 'compare', 'sweep', 'main']
+           'doctor', 'clear', 'notebook', 'render', 'list_runs', 'tag_runs', 'note_run', 'remove_runs', 'open_report',
+           'predict', 'export_run', 'compare', 'sweep', 'main']
 
 # %% ../nbs/cli.ipynb #c02
 import csv
@@ -332,6 +332,23 @@ def _example_line(example: dict) -> str:
     return f"{example['split']} {example['id']}: {short(example['text'])}{beside}" + (
         f"  = {short(example['twin'])}" if "twin" in example else ""
     )
+
+# %% ../nbs/cli.ipynb #c12d
+@app.command()
+def doctor(
+    reports: Annotated[Path, typer.Option(help="Folder that would get run folders.")] = Path("reports"),
+):
+    "Is all there that a run needs: versions, machine, hub, disk; one line each, with the fix."
+    from lorasent.doctor import examine
+
+    colours, failed = dict(ok="green", note="yellow", fail="red"), False
+    console = Console(highlight=False, soft_wrap=True)
+    for line in examine(reports):
+        fix = f"; {line.fix}" if line.fix and line.state != "ok" else ""
+        told = escape(f"{line.what}: {line.found}{fix}")
+        console.print(f"[{colours[line.state]}]{line.state:5}[/] {told}")
+        failed |= line.state == "fail"
+    raise typer.Exit(int(failed))
 
 # %% ../nbs/cli.ipynb #c12l
 cache_app = typer.Typer(help="What is kept between runs: tables, tokens and numbers made from your data.")

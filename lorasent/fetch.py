@@ -93,7 +93,7 @@ def saturates() -> bool:
         return True
 
 
-def machine() -> str:
+def machine() -> str:  # hexadecimal digits
     "What a measured speed, or a result in 8 bits, belongs to."
     return f"{processor()}, {os.cpu_count()} cores{'' if saturates() else ', 8 bits'}"
 

@@ -35,10 +35,9 @@ class Method:
     kind: str  # "adapter", "weights" or "control"
     summary: str  # one sentence
     paper: str  # a link to where it is from
-    build: (
-        Callable | str
-    )  # adapter: (config, Place) -> what PEFT is told; weights: (parameter's name) -> is it trained?
+    # adapter: (config, Place) -> what PEFT is told; weights: (parameter's name) -> is it trained?
     # control: a class as those of `lorasent.model.controls`, or where it is, "module:name"
+    build: Callable | str  # what makes it, by its kind
     defaults: dict[str, Any] = field(default_factory=dict)  # its own keys, and what they are when nothing is said
     groups: tuple[str, ...] = ("encoder", "training")  # the groups of keys that it reads beside them
     title: str = ""  # what figures and sentences call it; empty: its name

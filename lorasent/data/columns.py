@@ -94,7 +94,7 @@ def texts_of(
 
 def joined_texts(
     rows: Dataset,  # with `text`, and for pairs `text_pair`
-) -> list[str]:
+) -> list[str]:  # (n) texts; the two of a pair with a tab between them
     "What a person reads of the rows: the two texts of a pair as one."
     return [o if isinstance(o, str) else " / ".join(o) for o in texts_of(rows)]
 
@@ -346,9 +346,7 @@ def _from_numbers(rows: Dataset, split: str, columns: Columns) -> np.ndarray:
 def map_labels(
     splits: dict[str, Dataset],  # as they are in the source
     columns: Columns,  # the label column, and how it is read
-) -> tuple[
-    list[str], dict[str, np.ndarray]
-]:  # label names in the order of the classes; class numbers of each split, -1 for no label
+) -> tuple[list[str], dict[str, np.ndarray]]:  # label names in the order of the classes; split -> (n,) class numbers
     "Class names, and the class of every row. Raises `DataError` with the row that has no valid label."
     if columns.label_thresholds:
         return list(columns.label_thresholds), {
@@ -400,9 +398,7 @@ def prepare_rows(
     columns: Columns,  # which column is what
     names: list[str],  # label names in the order of the classes
     classes: np.ndarray,  # (n,) class numbers, -1 for no label
-) -> tuple[
-    Dataset, dict[int, str]
-]:  # the rows that have text and label; the row numbers (from 1) of the others, and what is blank
+) -> tuple[Dataset, dict[int, str]]:  # rows with `id`, `text`, `label`; of each blank row its number and its text
     "One split with `id`, `text`, `label` (and `text_pair`), without its blank rows and those without a label."
     made = Dataset.from_dict(
         dict(id=_ids(rows), label=classes), features=Features({"id": Value("string"), "label": ClassLabel(names=names)})

@@ -127,7 +127,10 @@ def _read_tables(paths: list[Path], reading: Reading) -> Dataset | IterableDatas
     return Dataset.from_file(str(kept))
 
 # %% ../../nbs/data/files.ipynb #c24
-def load_dataset(*what, **how) -> Dataset:
+def load_dataset(
+    *what,
+    **how,
+) -> Dataset:  # the rows
     """`load_dataset` without its log: what goes wrong is said once, by us.
 
     The bars of `datasets` stay off from here on; ours tells what takes long.

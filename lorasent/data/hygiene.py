@@ -116,7 +116,8 @@ class Twins:
     searched: bool  # whether near duplicates were looked for
 
     def earlier(
-        self, within: bool
+        self,
+        within: bool,  # whether a twin in the same split counts; else only one in an earlier split
     ) -> tuple[np.ndarray, np.ndarray]:  # (n,) kind as a number, -1 for none; (n,) that twin's row
         "For each row, its first twin in the same split before it, or in a split before its own."
         kind, twin = np.full(len(self.split), -1), np.full(len(self.split), -1)

@@ -77,7 +77,10 @@ class Cut:
     group_column: str | None = None  # its values stay together; None: `document`, where there is such a column
     time_column: str | None = None  # the newest rows are cut off
 
-    def check(self, rows: Dataset):
+    def check(
+        self,
+        rows: Dataset,  # that are cut
+    ):
         "Raise a `DataError` for a column that is missing."
         for name in ("group_column", "time_column"):
             column = getattr(self, name)
@@ -87,7 +90,11 @@ class Cut:
                     f"{', '.join(rows.column_names)})"
                 )
 
-    def groups(self, rows: Dataset, keys: np.ndarray) -> np.ndarray:  # (n,) group numbers
+    def groups(
+        self,
+        rows: Dataset,  # that are cut
+        keys: np.ndarray,  # (n,) hashes of their texts
+    ) -> np.ndarray:  # (n,) group numbers
         "Rows that must stay together."
         column = self.group_column or ("document" if "document" in rows.column_names else None)
         return groups_of(keys, *([_codes(rows, column)] if column else []))
@@ -145,9 +152,7 @@ class LabelledData:
     validation: Dataset  # rows that choose the epoch
     test: Dataset  # rows that are read once, at the end; without `label`
     truth: np.ndarray  # (n,) the labels of the test rows; use `test_labels` to read them
-    blank: dict[str, dict[int, str]] = field(
-        default_factory=dict
-    )  # split of the source -> row number -> in what way it was blank; these rows were dropped
+    blank: dict[str, dict[int, str]] = field(default_factory=dict)  # split -> row -> how it was blank; all dropped
     notes: list[str] = field(default_factory=list)  # how the splits were made, one sentence each
     warnings: list[str] = field(default_factory=list)  # what makes the result less than it seems
     stream: Stream | None = None  # where the training rows are not kept

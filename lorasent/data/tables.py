@@ -205,11 +205,11 @@ def _without_header(path: Path, reading: Reading, rows: list[list[str]]) -> list
 class TextTable:
     "A table whose reading is settled."
 
-    path: Path
-    encoding: str
-    dialect: _Dialect
-    names: list[str]
-    header: bool
+    path: Path  # of the file
+    encoding: str  # of its letters
+    dialect: _Dialect  # what stands between fields, and how they are quoted
+    names: list[str]  # of the columns
+    header: bool  # whether the first line is one
 
     def rows(self) -> Iterator[list[str]]:
         "The fields of each row below the header."

@@ -163,7 +163,7 @@ METRICS = ["accuracy", "macro_f1", "mcc", "auroc", "log_loss"]  # the headline n
 
 def draw_rows(
     rows: int,  # n
-    seed: int = 0,
+    seed: int = 0,  # of the bootstrap
 ) -> Iterator[np.ndarray]:  # (n,) whole numbers, RESAMPLES times
     "How often each row occurs in each of RESAMPLES bootstrap samples."
     generator = np.random.default_rng(seed)

@@ -85,7 +85,7 @@ class Verdict:
     metric: str  # one of `METRICS`
     difference: float  # of the second against the first, in the metric's own unit
     low: float  # the 95 % interval of the difference
-    high: float
+    high: float  # its upper end
     p_value: float  # of no difference; after `holm` it counts how many were compared
     detectable: float  # the difference that would have been found with a probability of POWER
     rows: int  # test rows
@@ -108,7 +108,7 @@ class Verdict:
     def sentence(
         self,
         first: str,  # what the models are called
-        second: str,
+        second: str,  # what the second is called
     ) -> str:
         "The verdict in plain words, with the numbers behind it."
         name = dict(macro_f1="macro-F1", mcc="MCC", auroc="AUROC", log_loss="log loss").get(self.metric, self.metric)

@@ -105,9 +105,7 @@ def measure_steps(
     heads: int,  # of its attention
     ways: list[tuple[str, str]],  # (precision, attention)
     seconds: float = 4.0,  # after which no further round is begun
-) -> dict[
-    str, float
-]:  # "precision attention" -> milliseconds of the fastest step: what other programs take is not the machine's
+) -> dict[str, float]:  # "precision attention" -> seconds of a training step
     """Time a training step each way, in turn.
 
     A precision in which a mere product takes three times as long as in fp32 is left out.

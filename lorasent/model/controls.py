@@ -36,11 +36,20 @@ class ControlError(LorasentError):
 class Control:
     "What all controls have in common; `n` is the number of texts, `k` that of the classes."
 
-    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
+    def fit(
+        self,
+        texts: list,  # n training texts
+        labels: np.ndarray,  # (n,) class numbers
+        classes: int,  # number of classes k
+        seed: int,  # of what is drawn by lot
+    ) -> list[dict]:  # what was tried, a dict a trial
         "Learn from the training rows; what was tried, a dict a trial."
         raise NotImplementedError
 
-    def probabilities(self, texts: list) -> np.ndarray:
+    def probabilities(
+        self,
+        texts: list,  # n texts
+    ) -> np.ndarray:  # (n, k), rows sum to 1
         "(n, k), rows sum to 1."
         raise NotImplementedError
 
@@ -48,7 +57,12 @@ class Control:
         "Arrays and plain facts, from which `restore` makes the same control."
         raise NotImplementedError
 
-    def restore(self, arrays: dict[str, np.ndarray], facts: dict):
+    def restore(
+        self,
+        arrays: dict[str, np.ndarray],  # from `state`
+        facts: dict,  # from `state`
+    ):
+        "Take over what `state` has given."
         raise NotImplementedError
 
     def size(self) -> int:
@@ -205,7 +219,10 @@ class Tfidf(_Logistic):
         self._most = max(2_000, min(self._most, 10_000_000 // classes))
         return super().fit(texts, labels, classes, seed)
 
-    def learn(self, texts):
+    def learn(
+        self,
+        texts,  # n training texts
+    ):
         self.vectorizers, parts = [], []
         for kind in self._KINDS:
             vectorizer = self._vectorizer(kind, max_features=self._most)
@@ -218,7 +235,10 @@ class Tfidf(_Logistic):
             raise ControlError("tfidf finds no word or piece of a word that occurs in several training rows")
         return _beside(parts)
 
-    def features(self, texts):
+    def features(
+        self,
+        texts,  # n texts
+    ):  # (n, features), sparse
         return _beside([o.transform(texts) for o in self.vectorizers])
 
     def state(self):
@@ -243,11 +263,17 @@ class Embedding(_Logistic):
     def fit(self, texts, labels, classes, seed):
         return super().fit(list(self._vectors(texts)), labels, classes, seed)  # each text is encoded once
 
-    def learn(self, vectors):
+    def learn(
+        self,
+        vectors,  # (n, hidden size) of training texts
+    ):
         self.mean, self.scale = np.mean(vectors, axis=0), np.std(vectors, axis=0) + 1e-6
         return self.features(vectors)
 
-    def features(self, vectors):
+    def features(
+        self,
+        vectors,  # (n, hidden size)
+    ):
         return (np.asarray(vectors) - self.mean) / self.scale
 
     def probabilities(self, texts):
@@ -276,14 +302,14 @@ def _single(texts: list) -> list[str]:
 class ControlFit:
     "What fitting a control gave."
 
-    seconds: float
+    seconds: float  # of fitting
     log_loss: float  # on validation
     trials: list[dict]  # what was tried by cross-validation
     losses: list = field(default_factory=list)  # as a network has them
-    epochs: list = field(default_factory=list)
-    best_epoch: None = None
-    weights: dict = field(default_factory=dict)
-    warnings: list = field(default_factory=list)
+    epochs: list = field(default_factory=list)  # none: there are no epochs
+    best_epoch: None = None  # none, either
+    weights: dict = field(default_factory=dict)  # none are hashed
+    warnings: list = field(default_factory=list)  # none
 
     def history(self) -> Table:
         "What was tried, or that nothing was."
@@ -294,7 +320,9 @@ class ControlFit:
         )
 
 
-def control_class(name: str) -> type:
+def control_class(
+    name: str,  # of a control
+) -> type:  # a class as `Control`
     "The class of a control."
     made = METHODS[name].build
     if not isinstance(made, str):
@@ -306,7 +334,12 @@ def control_class(name: str) -> type:
 class ControlModel:
     "A control on its way from data to a saved model."
 
-    def __init__(self, name: str, label_names: list[str], encoder=None):
+    def __init__(
+        self,
+        name: str,  # of a control
+        label_names: list[str],  # in the order of the classes
+        encoder=None,  # for `embedding`: the `Encoder`
+    ):
         self.name, self.label_names, self.encoder, self.control = name, label_names, encoder, control_class(name)()
         self.note, self.learned = "What is learned depends on the data.", 0
         if encoder is not None:
@@ -314,10 +347,10 @@ class ControlModel:
 
     def fit(
         self,
-        data: LabelledData,
-        config: RunConfig,
-        rows: int | None = None,
-        progress_file: str | Path | None = None,
+        data: LabelledData,  # train rows are learned
+        config: RunConfig,  # its seed is read
+        rows: int | None = None,  # how many training rows at most; None: all
+        progress_file: str | Path | None = None,  # as for `fit`
         member: str = "",  # as for a network
     ) -> ControlFit:
         "Fit it on the training rows, or on some of them. Raises `ControlError`."
@@ -331,7 +364,10 @@ class ControlModel:
         found = headline(data.validation["label"][:], self.probabilities(texts_of(data.validation)))
         return ControlFit(bar.progress.seconds, found["log_loss"], trials)
 
-    def probabilities(self, texts: list) -> np.ndarray:  # (n, k)
+    def probabilities(
+        self,
+        texts: list,  # n texts
+    ) -> np.ndarray:  # (n, k)
         "The probability of each label for each text."
         return self.control.probabilities(_single(texts))
 
@@ -339,7 +375,10 @@ class ControlModel:
         "What was learned, as for a network: nothing before it is fitted."
         return dict(adapter=0, head=self.learned, encoder=0, frozen=0)
 
-    def save(self, folder: str | Path) -> Path:  # the folder
+    def save(
+        self,
+        folder: str | Path,  # made if it is missing
+    ) -> Path:  # the folder
         "Save it as arrays and JSON."
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)

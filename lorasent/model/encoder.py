@@ -171,9 +171,7 @@ def _windows(encoder: Encoder, texts: list[str]) -> dict[str, list]:
 def collate(
     encoder: Encoder,  # gives the padding
     texts: list[dict],  # "input_ids" (and "token_type_ids"): the windows of a text
-) -> dict[
-    str, torch.Tensor
-]:  # (w, t) each; "owner" (w,) where a text has several windows: the text that a window belongs to
+) -> dict[str, torch.Tensor]:  # input_ids, attention_mask: (windows, longest); owner: (windows,)
     "Texts as one padded batch of windows."
     flat = [
         {name: window for name, window in zip(found, windows)} for found in texts for windows in zip(*found.values())

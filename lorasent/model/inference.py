@@ -27,7 +27,12 @@ class SentimentClassifier:
     temperature: float | None = None  # by which logits are divided; None: as they are
     abstain_below: float | None = None  # the probability, before that, below which the answer is unsure
 
-    def __init__(self, model, encoder, label_names: list[str]):
+    def __init__(
+        self,
+        model,  # a network, a control or an ONNX session
+        encoder,  # the `Encoder`; None where the model needs none
+        label_names: list[str],  # in the order of the classes
+    ):
         self.model = model  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
         self.encoder = encoder  # None where it is none of a network's
         self.label_names = label_names  # in the order of the classes

@@ -47,7 +47,12 @@ def check_model(
 class Network:
     "A network on its way from an encoder to a saved model."
 
-    def __init__(self, encoder, data: LabelledData, config: RunConfig):
+    def __init__(
+        self,
+        encoder,  # the `Encoder`
+        data: LabelledData,  # its label names are read
+        config: RunConfig,  # method, seed and all
+    ):
         from transformers import set_seed
 
         from lorasent.model.encoder import build_classifier
@@ -65,14 +70,21 @@ class Network:
         return count_parameters(self.model)
 
     def fit(
-        self, data: LabelledData, config: RunConfig, progress_file: str | Path | None = None, member: str = ""
+        self,
+        data: LabelledData,  # train rows are learned, validation rows choose the epoch
+        config: RunConfig,  # how it is trained
+        progress_file: str | Path | None = None,  # JSON lines for whoever watches
+        member: str = "",  # which of several is trained, for the progress bar
     ):  # a `Fit`
         "Train it; validation chooses the epoch."
         from lorasent.model.training import fit
 
         return fit(self.model, self.encoder, data, config, progress_file=progress_file, member=member)
 
-    def save(self, folder: str | Path) -> Path:  # the folder
+    def save(
+        self,
+        folder: str | Path,  # made if it is missing
+    ) -> Path:  # the folder
         "Save what was trained."
         from lorasent.model.methods import save_network
 

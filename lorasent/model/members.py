@@ -29,7 +29,7 @@ RECORD, EXPECTED = "member.json", "expected.npy"
 class Member:
     "A recipe, trained with one seed."
 
-    seed: int
+    seed: int  # that it was trained with
     folder: Path  # where it is kept
     saved: Path  # its model
     counts: dict[str, int]  # parameters by what they are

@@ -168,7 +168,7 @@ def predict_file(
     classifier: SentimentClassifier,  # its `folder` is that of a saved model
     source: str | Path,  # a table, JSON lines, JSON, Parquet; packed or not
     output: str | Path,  # one of `OUTPUTS`
-    text_column: str = "text",
+    text_column: str = "text",  # that holds the text
     text_pair_column: str | None = None,  # for a model of text pairs
     reading: Reading | None = None,  # how the input is read, where looking does not tell
     overwrite: bool = False,  # whether an output that is there is replaced

@@ -105,7 +105,7 @@ class Answer:
     form: str  # "loaded again", "bf16", or one of `EXPORTS`
     logits: np.ndarray | None = None  # (n, k); None: it did not
     seconds: float = 0.0  # for all rows
-    label_names: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()  # that it gave, in the order of the classes
     why: str = ""  # it did not
 
 

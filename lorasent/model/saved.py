@@ -44,7 +44,7 @@ def add_to_description(
 
 def read_description(
     folder: Path,  # of a saved model
-) -> dict:
+) -> dict:  # what was written by `write_description`
     "What was saved there. Raises `AdapterError`."
     try:
         return dict(method="lora") | json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -55,14 +55,14 @@ def read_description(
 
 # %% ../../nbs/model/saved.ipynb #c05b
 def is_saved(
-    folder: str | Path,
+    folder: str | Path,  # of a model, perhaps
 ) -> bool:
     "Whether a folder holds a model, of lorasent's or of others'."
     return any((Path(folder) / o).is_file() for o in (DESCRIPTION, *FOREIGN))
 
 
 def is_foreign(
-    folder: Path,
+    folder: Path,  # of a model, perhaps
 ) -> bool:
     "Whether a folder holds a model, and not one of lorasent's."
     return is_saved(folder) and not (folder / DESCRIPTION).is_file()
@@ -103,7 +103,7 @@ PROOF = "proof.json"  # in the run folder
 def kept_name(
     folder: Path,  # of a saved model
     to: str,  # "onnx" or "onnx-int8"
-) -> str:
+) -> str:  # hexadecimal digits of a hash
     "What an export of a saved model is called in the cache: it says everything that it hangs on."
     files = sorted(o for o in folder.iterdir() if o.suffix in (".json", ".safetensors"))
     parts = [to, *(f"{o.name} {sha256(o)}" for o in files)]

@@ -37,7 +37,7 @@ class Contestant:
     "One run in a comparison."
 
     name: str  # what it is called here: no two are called the same
-    folder: Path
+    folder: Path  # of the run
     record: dict  # its run.json
     metrics: dict  # its metrics.json
     ids: np.ndarray  # (n,) of the test rows
@@ -135,8 +135,8 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
 class Comparison:
     "Runs on the same test rows; shows itself as a table."
 
-    contestants: list[Contestant]
-    label_names: list[str]
+    contestants: list[Contestant]  # in the order in which they were named
+    label_names: list[str]  # in the order of the classes
     rows: pd.DataFrame | None = None  # the test rows with their texts; None: they are not to be had
     samples: dict = field(default_factory=dict)  # name -> metric -> (members, 1 + RESAMPLES)
 

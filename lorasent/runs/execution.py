@@ -67,7 +67,7 @@ def catch_signals():
             signal.signal(number, handler)
 
 # %% ../../nbs/runs/execution.ipynb #c13
-def available_cores() -> int:
+def available_cores() -> int:  # how many
     "The cores that this process may use."
     return len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
 

@@ -76,8 +76,8 @@ def _is_one_class(scores: dict[str, float], classes: int) -> bool:
 class Findings:
     "The settings of a sweep, the best on validation first; shows itself as a table."
 
-    name: str
-    settings: list[Setting]
+    name: str  # of the sweep
+    settings: list[Setting]  # the best on validation first
     missing: list[dict]  # members that have no result: as `sweep.json` has them
 
     @property
@@ -245,7 +245,7 @@ FEW = 5  # settings whose test rows are read
 class Choice:
     "What the setting that is best on validation is worth."
 
-    best: Setting
+    best: Setting  # the first on validation
     test: dict | None  # value, low, high of its macro-F1 on the test rows; None: they cannot be compared
     verdicts: list[tuple[str, Verdict]]  # the best against each of the next: their names
     why_not: str = ""  # where there are none
@@ -341,7 +341,7 @@ def _verdict_words(choice: Choice) -> list[str]:
 def sentences(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`
-) -> list[str]:
+) -> list[str]:  # the answer first
     "What was found, in plain words."
     best, found = findings.settings[0], shares(findings)
     seeds = f", the mean of {len(best.scores)} seeds" if len(best.scores) > 1 else ""

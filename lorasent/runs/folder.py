@@ -53,7 +53,10 @@ def write_text(
     os.replace(partial, path)
 
 
-def write_json(path: str | Path, value):
+def write_json(
+    path: str | Path,  # of the file, which is replaced at once
+    value,  # what JSON can hold
+):
     "Write a value as JSON, the same value always as the same bytes."
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
@@ -130,7 +133,7 @@ def _git_state() -> dict | None:  # {"commit", "dirty"}
     return dict(commit=commit, dirty=bool(_git("status", "--porcelain"))) if commit else None
 
 # %% ../../nbs/runs/folder.ipynb #c11
-def hardware() -> dict:
+def hardware() -> dict:  # processor, cores, memory in GiB, GPU
     "Processor, cores, memory; and GPU and threads, where PyTorch is at work."
     facts = dict(
         machine=platform.machine(),
@@ -229,7 +232,10 @@ RUN_TYPE = "application/vnd.lorasent.run+json"  # by which `lorasent render` fin
 class RunFolder:
     "Where the files of a run are; shows itself, so that a notebook that was executed says it."
 
-    def __init__(self, path: Path):
+    def __init__(
+        self,
+        path: Path,  # of the run folder
+    ):
         self.path = path
 
     def __truediv__(self, name: str) -> Path:
@@ -439,7 +445,7 @@ def read_about(
 
 def trained_parameters(
     record: dict,  # what run.json says
-) -> int:
+) -> int:  # adapter, head and trained weights of the encoder together
     "How many parameters were trained."
     counts = record.get("parameters") or {}
     return sum(counts.get(part, 0) for part in ("adapter", "head", "encoder"))

@@ -164,7 +164,7 @@ def _interval(metric: dict | None) -> str:
 
 def train_command(
     config: dict,  # of a record
-) -> str:
+) -> str:  # a line for a shell
     "What to type to run this again."
     told = [f"--set {name}={_shell(value)}" for name, value in said(config).items()]
     return " ".join(["lorasent train", f"--name {config['name']}", *told])

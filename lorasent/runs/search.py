@@ -98,7 +98,11 @@ _EPOCH = re.compile(r"epoch (\d+) of")
 class Trials:
     "The trials of a search as members of a sweep."
 
-    def __init__(self, plan: Plan, reports: Path):
+    def __init__(
+        self,
+        plan: Plan,  # with a search
+        reports: Path,  # where run folders are made
+    ):
         self.optuna, self.plan, self.reports = _optuna(), plan, reports
         self.study, self.remembered, self.reported = _study(plan, reports), {}, {}
         self.distributions = {key: _distribution(o) for key, o in plan.search.space.items()}
@@ -135,7 +139,7 @@ class Trials:
 
     def watch(
         self,
-        states: list[State],
+        states: list[State],  # of the trials that this process has begun
     ):
         "Tell the study what is known, and give up what it would not go on with."
         for state in (o for o in states if o.trial is not None):
@@ -178,7 +182,7 @@ class Trials:
 
     def end(
         self,
-        states: list[State],
+        states: list[State],  # as for `watch`
     ) -> list[State]:  # of all trials, whoever has made them
         "Put down how the last ones ended."
         for state in (o for o in states if o.trial is not None):
@@ -206,7 +210,7 @@ def run_search(
 def tried(
     plan: Plan,  # with a search
     reports: str | Path,  # folder of run folders
-) -> int:
+) -> int:  # trials
     "How many trials have ended."
     told = read_json(Path(reports) / f"{plan.name}.sweep" / "sweep.json", default={})
     return sum(o["status"] in ("completed", "pruned", "failed") for o in told.get("members", []))

@@ -62,7 +62,7 @@ class Member:
     "One run of a sweep."
 
     varied: dict  # what it has of its own: key -> value
-    config: RunConfig
+    config: RunConfig  # the whole of it
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Search:
 
     space: dict  # key -> a list of values, or {low, high}, and log: true where it is to be looked at by factors
     trials: int  # settings that are tried in all, whoever takes part
-    sampler: str = "tpe"
-    pruner: str = "median"
+    sampler: str = "tpe"  # one of SAMPLERS
+    pruner: str = "median"  # one of PRUNERS
     storage: str | None = None  # URL of a database that several machines share; None: a file beside the report
 
 
@@ -80,11 +80,11 @@ class Search:
 class Plan:
     "What a sweep is to do."
 
-    name: str
-    members: list[Member]
+    name: str  # of the sweep, and of its runs
+    members: list[Member]  # in the order of the file
     workers: int = 1  # runs at a time
     retries: int = 0  # how often a member that failed is tried again
-    preset: str | None = None
+    preset: str | None = None  # that all begin from
     fixed: dict = field(default_factory=dict)  # what all members are told
     search: Search | None = None  # instead of members that are known beforehand
 
@@ -188,9 +188,9 @@ def _plan(told: dict, name: str, workers: int | None) -> Plan:
 
 # %% ../../nbs/runs/sweep.ipynb #c07
 def identities(
-    members: list[Member],
+    members: list[Member],  # from `read_plan`
     remembered: dict | None = None,  # what was found out about data and encoders, for the next call
-) -> list[str]:  # of each
+) -> list[str]:  # of each, 16 hexadecimal digits
     "What each member would be known by. Raises what the check of a run raises about data and encoder."
     from lorasent.data.loading import load_data
     from lorasent.model.making import encoder_for
@@ -258,14 +258,14 @@ def run_member():
 class State:
     "How it stands with a member."
 
-    member: Member
-    identity: str
+    member: Member  # whose state it is
+    identity: str  # from `identities`
     status: str = "waiting"  # waiting, running, completed, failed, interrupted, pruned
-    folder: Path | None = None
-    error: str | None = None
-    attempts: int = 0
+    folder: Path | None = None  # of its run; None: it has none yet
+    error: str | None = None  # in one line; None: there is none
+    attempts: int = 0  # how often it was begun here
     again_at: float = 0.0  # on the monotonic clock: not to be started before
-    process: subprocess.Popen | None = field(default=None, repr=False)
+    process: subprocess.Popen | None = field(default=None, repr=False)  # that makes it
     note: Path | None = field(default=None, repr=False)  # where its process writes which folder it has
     trial: object = field(default=None, repr=False)  # of a search
     pruned: bool = False  # given up by a search
@@ -335,7 +335,7 @@ def look(
 # %% ../../nbs/runs/sweep.ipynb #c12
 def words(
     varied: dict,  # key -> value
-) -> str:
+) -> str:  # as after --set
     "What a member has of its own."
     return " ".join(setting_words(**varied)) or "(one member)"
 
@@ -501,7 +501,7 @@ def _passes(config: dict, rows: int) -> int:
 
 
 def estimate(
-    members: list[Member],
+    members: list[Member],  # from `read_plan`
     reports: str | Path,  # folder of run folders
 ) -> list[float | None]:  # seconds of each; None: nothing like it has been run here
     "How long members will take, from past runs of the same method and encoder: a constant, and a time a row."
