@@ -36,6 +36,7 @@ setup(
         "embedded": settings["embedded_requirements"].split(),
         "excel": settings["excel_requirements"].split(),
         "suspects": settings["suspects_requirements"].split(),
+        "cluster": settings["cluster_requirements"].split(),
         "search": settings["search_requirements"].split(),
         "export": settings["export_requirements"].split(),
         "dev": settings["dev_requirements"].split(),

@@ -659,6 +659,9 @@ def sweep(
     file: Annotated[Path, typer.Argument(help="A YAML file: preset, set, grid, list or search, seeds, workers, …")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and for how long.")] = False,
     workers: Annotated[int | None, typer.Option(help="Runs at a time, instead of the file's.", min=1)] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Scheduler of Dask's that gets the runs: tcp://host:8786 or tls://host:8786.")
+    ] = None,
     reports: _Reports = Path("reports"),
 ):
     "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
@@ -668,8 +671,13 @@ def sweep(
     plan = read_plan(file, workers)
     if dry_run:
         return _print_plan(plan, reports)
+    place = None
+    if cluster:
+        from lorasent.runs.cluster import Cluster
+
+        place = Cluster(cluster)
     with _stoppable(f"lorasent sweep {file}"):
-        states = (run_search if plan.search else run_sweep)(plan, reports)
+        states = (run_search if plan.search else run_sweep)(plan, reports, place=place)
     _print_states(states)
     if (plan.search or len(plan.settings) > 1) and any(o.status == "completed" for o in states):
         record = report_sweep(file, plan, reports)

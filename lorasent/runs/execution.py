@@ -256,6 +256,7 @@ def train(
 def resume(
     folder: str | Path,  # a run folder
     announce=lambda folder: None,  # called with the run folder once the check is over
+    abandoned: bool = False,  # whether it is known that nobody is making it, whatever its record says
 ) -> dict:  # the content of run.json, status and all
     """Go on with a run that has not completed, in its own folder.
 
@@ -263,7 +264,9 @@ def resume(
     """
     folder = Path(folder).resolve()
     before = read_json(folder / "run.json")
-    if before["status"] == "completed" or (before["status"] == "running" and not is_abandoned(before)):
+    if before["status"] == "completed" or (
+        before["status"] == "running" and not abandoned and not is_abandoned(before)
+    ):
         how = "has completed" if before["status"] == "completed" else "is running"
         raise RunError(f"run {folder.name} {how}: there is nothing to go on with")
     config = make_config(**before["config"])

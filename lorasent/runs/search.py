@@ -201,10 +201,11 @@ def run_search(
     plan: Plan,  # from `read_plan`, with a search
     reports: str | Path = "reports",  # where run folders are made
     say=print,  # as for `run_sweep`
+    place=None,  # as for `run_sweep`
 ) -> list[State]:  # of each trial
     "Try settings until there are as many as wanted. Called again, or elsewhere at the same time, it goes on."
     reports = Path(reports).expanduser().resolve()
-    return run_sweep(plan, reports, say, Trials(plan, reports))
+    return run_sweep(plan, reports, say, Trials(plan, reports), place)
 
 
 def tried(
