@@ -85,7 +85,7 @@ class Findings:
         "The keys that differ between settings."
         found: dict[str, dict] = {}
         for setting in sorted(self.settings, key=lambda o: [_rank(v) for v in o.varied.values()]):
-            for key in setting.varied:
+            for key in dict.fromkeys(key for o in self.settings for key in o.varied):
                 found.setdefault(key, {})[_text(setting, key)] = None
         return {key: list(o) for key, o in found.items() if len(o) > 1}
 
@@ -119,7 +119,7 @@ def _rank(value) -> tuple:  # numbers by their size, before everything else
 
 def _text(setting: Setting, key: str) -> str:
     "A value as --set takes it."
-    return setting_words(**{key: setting.varied.get(key)})[0].partition("=")[2]
+    return setting_words(**{key: setting.records[0]["config"][key]})[0].partition("=")[2]
 
 
 def _deviation(scores: np.ndarray) -> float | None:

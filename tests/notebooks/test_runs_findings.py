@@ -93,6 +93,15 @@ def test_a_grid_with_a_hole_has_no_shares():
     assert len(responses(some)["rank"]["4"]) + len(responses(some)["rank"]["16"]) == 5
 
 
+def test_what_one_says_and_another_does_not_is_a_difference():
+    said_less = made_up("less", 0.8, rank=4, learning_rate=1e-2, seed=7)
+    del said_less["varied"]["rank"]
+    place = reports / "list.sweep"
+    place.mkdir()
+    write_json(place / SWEEP, dict(name="list", members=[members[10], said_less]))
+    assert read_findings(place).values == dict(rank=["4", "16"])
+
+
 def test_the_front_is_what_nothing_beats():
     best = {o["name"] for o in front(findings) if o["best"]}
     assert best == {"4 · 0.01", "16 · 0.01"}  # rank, rate
