@@ -287,7 +287,7 @@ def gallery_page(
         record = json.loads((report.parent / f"{name}.json").read_text(encoding="utf-8"))
         score = record.get("metrics", {}).get("macro_f1")
         found = [f"Macro-F1 {score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f})."] if score else []
-        told = " ".join([*found, *record.get("sentences", [])])
+        told = " ".join([*found, *record.get("sentences", [])[:1]])
         title = record.get("title") or record.get("config", dict(name=report.parent.name))["name"]
         rows.append([f"[{_cell(title)}](reports/{report.parent.name}/report.html)", name, _cell(told)])
     picture = "![The first screen of the demo's report](reports/report.png)"

@@ -73,7 +73,8 @@ def _study(plan: Plan, reports: Path):
     sampler = samplers[_one_of(SAMPLERS, search.sampler, "sampler")]()
     pruner = pruners[_one_of(PRUNERS, search.pruner, "pruner")]()
     folder = reports / f"{plan.name}.sweep"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not search.storage:
+        folder.mkdir(parents=True, exist_ok=True)
     try:
         storage = optuna.storages.RDBStorage(
             search.storage or f"sqlite:///{folder / 'study.db'}",

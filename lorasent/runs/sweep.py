@@ -99,7 +99,7 @@ class Plan:
             return Member(own, load_config(self.preset, **(dict(name=self.name) | self.fixed | own)))
         except ConfigError as error:
             told = " ".join(setting_words(**{o: v for o, v in own.items() if o in RunConfig.model_fields}))
-            raise SweepError(f"member {told or own}: {error}") from None
+            raise SweepError(f"member {told or own}: {error}" if own else str(error)) from None
 
     @property
     def settings(self) -> list[dict]:
