@@ -264,6 +264,8 @@ def checking(tmp_path):
             HF_ENDPOINT=hub,
             HF_HOME=str(tmp_path),
             HF_HUB_OFFLINE="0",
+            HF_HUB_ETAG_TIMEOUT="300",  # or it gives up by itself on a busy machine
+            HF_HUB_DOWNLOAD_TIMEOUT="300",
         )
         silent.settimeout(120)
         with silent.accept()[0]:
