@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -253,7 +255,16 @@ def test_a_killed_supervisor_leaves_nobody_behind_and_the_next_index_says_so(sma
 
 @pytest.fixture
 def checking(tmp_path):
-    "A run whose check waits for a hub that never answers; and the processes below it."
+    "A run whose check waits for a hub whose answer never ends; and the processes below it."
+
+    def answer(connection):
+        "A header every second: a hub that says nothing is given up after five."
+        with suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                connection.sendall(b"x-wait: 1\r\n")
+                time.sleep(1)
+
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hub = f"http://127.0.0.1:{silent.getsockname()[1]}"
         process = start(
@@ -264,11 +275,10 @@ def checking(tmp_path):
             HF_ENDPOINT=hub,
             HF_HOME=str(tmp_path),
             HF_HUB_OFFLINE="0",
-            HF_HUB_ETAG_TIMEOUT="300",  # or it gives up by itself on a busy machine
-            HF_HUB_DOWNLOAD_TIMEOUT="300",
         )
         silent.settimeout(120)
-        with silent.accept()[0]:
+        with silent.accept()[0] as connection:
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
             yield process, psutil.Process(process.pid).children(recursive=True)
 
 
