@@ -23,6 +23,7 @@ from packaging.requirements import Requirement
 
 from .config import LorasentError
 from .fetch import cache_folder, processor
+from .processes import available_cores
 
 # %% ../nbs/doctor.ipynb #c05
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ def _size(count: float) -> str:
 
 def _machine() -> Iterator[Line]:
     "Processor, memory, GPU."
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    yield Line("ok", "processor", f"{processor()}, {cores} cores")
+    yield Line("ok", "processor", f"{processor()}, {available_cores()} cores")
     memory = psutil.virtual_memory()
     little = memory.available < 3 * 2**30
     fix = "close something, or take a smaller batch_size and max_length"

@@ -298,7 +298,7 @@ def gallery_page(
 STOREYS = dict(
     ground="Ground", data="Data", measure="Measure", model="Model", runs="Runs"
 )  # folders of the notebooks that are exported, from below
-_GROUND = ("config", "registry", "display", "fetch", "cli")
+_GROUND = ("config", "registry", "display", "fetch", "processes", "cli", "doctor")
 
 
 @dataclass(frozen=True)
@@ -381,13 +381,13 @@ def pages(
     ]
 
 # %% ../nbs/site.ipynb #c16
-def _symbols(found: list[Page]) -> dict[str, str]:  # name -> place of its page, with the anchor
+def _symbols(texts: dict[str, str]) -> dict[str, str]:  # place -> Markdown; name -> place of its page, with the anchor
     "Where public names are described; what stands on several pages is linked to none."
     described: dict[str, list[str]] = {}
-    for page in found:
-        if page.place.startswith("api/"):
-            for name in re.findall(r"^### (\w+) \{", page.make(), re.MULTILINE):
-                described.setdefault(name, []).append(f"{page.place}#{name}")
+    for place, text in texts.items():
+        if place.startswith("api/"):
+            for name in re.findall(r"^### (\w+) \{", text, re.MULTILINE):
+                described.setdefault(name, []).append(f"{place}#{name}")
     return {name: places[0] for name, places in described.items() if len(places) == 1}
 
 
@@ -396,7 +396,7 @@ def _relative(target: str, place: str) -> str:
     return "../" * place.count("/") + target
 
 
-def _links(page: Page, symbols: dict[str, str], known: dict[str, str]) -> str:
+def _links(page: Page, text: str, symbols: dict[str, str], known: dict[str, str]) -> str:
     "A page with its links as they are in the site: names of the package, and files of the repository that are pages."
     folder = posixpath.dirname(page.source)
 
@@ -411,7 +411,7 @@ def _links(page: Page, symbols: dict[str, str], known: dict[str, str]) -> str:
         return f"{match[1]}({_relative(place, page.place)}{hash_}{anchor})" if place else match[0]
 
     found, untouched = [], r"(^```.*?^```|^    .*?$|^#+ .*?$|^<div.*?^</div>)"
-    for i, part in enumerate(re.split(untouched, page.make(), flags=re.DOTALL | re.MULTILINE)):
+    for i, part in enumerate(re.split(untouched, text, flags=re.DOTALL | re.MULTILINE)):
         if i % 2 == 0:
             part = re.sub(r"(?<![\[`\w])`(\w+)`(?![\]`(])", symbol, part)
             part = re.sub(r"(\])\((?!https?:|#|mailto:)([^)\s]+)\)", file, part)
@@ -480,11 +480,12 @@ def build(
     shutil.rmtree(out, ignore_errors=True)
     source = out / "source"
     found = pages(root)
-    symbols, known = _symbols(found), {o.source: o.place for o in found if o.source}
+    texts = {o.place: o.make() for o in found}
+    symbols, known = _symbols(texts), {o.source: o.place for o in found if o.source}
     for page in found:
         place = source / page.place
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(_links(page, symbols, known), encoding="utf-8")
+        place.write_text(_links(page, texts[page.place], symbols, known), encoding="utf-8")
     left_out = shutil.ignore_patterns("*.json", "index.html")
     shutil.copytree(root / "reports" / "evidence", source / "reports", ignore=left_out)
     shutil.copy(root / "docs" / "site.css", source)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import evaluate
 import pytest
-from browser import CHROMIUM
+from browser import CHROMIUM, FLAGS
 from conftest import ROOT
 from pydantic import BaseModel
 
@@ -208,16 +208,16 @@ def walked(site) -> dict:
     server.script = "\n".join([*told, SCRIPT]).replace("</script", "<\\/script")
     server.heard = threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--enable-logging=stderr",
-    ]
     with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryFile() as said:
         address = f"http://127.0.0.1:{server.server_port}/walk.html"
-        command = [CHROMIUM, *flags, f"--user-data-dir={profile}", "--remote-debugging-port=0", address]
+        command = [
+            CHROMIUM,
+            *FLAGS,
+            "--enable-logging=stderr",
+            f"--user-data-dir={profile}",
+            "--remote-debugging-port=0",
+            address,
+        ]
         browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
         try:
             assert server.heard.wait(300), "the browser has not come to the end of the site"

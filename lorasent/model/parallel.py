@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -21,6 +20,7 @@ from pathlib import Path
 import torch
 
 from ..config import LorasentError, first_line
+from ..processes import clean_python, hear
 
 # %% ../../nbs/model/parallel.ipynb #c05
 class ParallelError(LorasentError):
@@ -54,11 +54,9 @@ def _free_port() -> int:
 
 def _start(folder: Path, rank: int, processes: int, port: int) -> subprocess.Popen:
     "One of the processes."
-    here = "import sys; sys.path[:] = [o for o in sys.path if o]"  # modules in the working directory are not ours
-    code = f"{here}; from lorasent.model.parallel import _take_part; _take_part({str(folder)!r}, {rank})"
     with open(folder / f"{rank}.err", "wb") as errors:
         return subprocess.Popen(
-            [sys.executable, "-c", code],
+            clean_python("lorasent.model.parallel", "_take_part", str(folder), rank),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,
@@ -66,20 +64,9 @@ def _start(folder: Path, rank: int, processes: int, port: int) -> subprocess.Pop
         )
 
 
-def _end_with_parent():
-    "End this process when the one that has started it ends."
-
-    def listen():
-        while os.read(0, 1024):
-            pass
-        os._exit(1)
-
-    threading.Thread(target=listen, daemon=True).start()
-
-
 def _take_part(folder: str, rank: int):
     "What one of the processes does."
-    _end_with_parent()
+    hear(lambda: os._exit(1))
     place = Path(folder)
     with open(place / _TASK, "rb") as file:
         module, name, task = pickle.load(file)

@@ -26,6 +26,7 @@ from ..fetch import CacheError, machine
 from .controls import ControlModel
 from .loaded import Loaded, load_saved
 from .making import Network
+from ..processes import clean_python
 
 # %% ../../nbs/model/proof.ipynb #c05
 TOLERANCE = 1e-4  # of a logit in fp32: loaded again, merged
@@ -112,8 +113,7 @@ class Answer:
 def _ask(saved: Path, encoder: str, texts: list, forms: list[str], place: Path) -> list[Answer]:
     "The answers of a fresh process."
     task = dict(saved=str(saved), encoder=encoder, texts=texts, forms=forms, place=str(place))
-    here = "import sys; sys.path[:] = [o for o in sys.path if o]"  # modules in the working directory are not ours
-    command = [sys.executable, "-c", f"{here}; from lorasent.model.proof import _answer_all; _answer_all()"]
+    command = clean_python("lorasent.model.proof", "_answer_all")
     done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True)
     ended = done.stderr.strip().splitlines()[-1:] or [f"the process ended with code {done.returncode}"]
     return [_read_answer(form, place, ended[0]) for form in forms]

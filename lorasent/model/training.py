@@ -9,7 +9,6 @@ __all__ = ['TrainingError', 'tokenize', 'weigh_classes', 'weighted_loss', 'check
 import copy
 import hashlib
 import itertools
-import json
 import math
 import os
 import re
@@ -30,7 +29,7 @@ from ..config import SELECTION_METRICS, LorasentError, TrainingConfig, first_lin
 from ..data.columns import row_keys
 from ..data.loading import LabelledData, class_counts, rating_shares
 from ..data.streams import Stream
-from ..display import ProgressBar, Table
+from ..display import ProgressBar, Table, read_progress
 from ..fetch import kept_place, sha256
 from ..measure.metrics import headline
 from .arithmetic import best_device
@@ -458,9 +457,14 @@ def _fit_together(task: _Task, progress_file: str | Path | None) -> Fit:
     if best_device() == "mps" or (best_device() == "cuda" and count > gpus):
         raise TrainingError(f"processes={count} want a GPU each, and there are {gpus or 1}")
     with tempfile.TemporaryDirectory() as place, ProgressBar(1, f"{task.member}training") as bar:
-        lines = Path(progress_file) if progress_file else Path(place) / "progress.jsonl"
+        lines = progress_file or Path(place) / "progress.jsonl"
+
+        def follow():
+            if line := read_progress(lines):
+                bar.follow(line)
+
         try:
-            kept, fit = in_processes(_fit_part, (task, str(lines)), count, lambda: _follow(bar, lines))
+            kept, fit = in_processes(_fit_part, (task, str(lines)), count, follow)
         except ParallelError as error:
             raise TrainingError(f"in {count} processes: {error}") from None
     _restore(task.model, kept)
@@ -474,12 +478,3 @@ def _fit_part(rank: int, work: tuple[_Task, str]):
     found = (_kept(fit.model.cpu()), replace(fit, model=None))
     torch.distributed.barrier()  # the first to end would take the others with it
     return found if rank == 0 else None
-
-
-def _follow(bar: ProgressBar, lines: Path):
-    "Show what the first of the processes writes about its progress."
-    written = lines.read_bytes().split(b"\n")[:-1] if lines.exists() else []
-    if written:
-        told = json.loads(written[-1])
-        facts = {name: value for name, value in told.items() if name not in ("label", "done", "total", "seconds")}
-        bar.update(told["done"], told["total"], told["label"], **facts)

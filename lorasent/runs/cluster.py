@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 
 from ..config import first_line
-from .execution import available_cores
+from ..processes import available_cores
 from .findings import SweepError
-from .sweep import State, last_words, member_task, start_member
+from .sweep import State, last_words, locks_folder, member_task, start_member
 
 # %% ../../nbs/runs/cluster.ipynb #c05
 def _stop_file(task: dict) -> Path:
     "When this is there, the process of a member is ended."
-    return Path(task["reports"]) / ".locks" / f"{task['identity']}.stop"
+    return locks_folder(Path(task["reports"])) / f"{task['identity']}.stop"
 
 
 def make_member(
@@ -31,7 +31,6 @@ def make_member(
 
     if not Path(task["reports"]).is_dir():
         return 2, f"there is no folder {task['reports']} on {get_worker().address}: all workers must see it"
-    _stop_file(task).parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         errors = Path(scratch) / "errors"
         process = start_member(task, errors, max(1, available_cores() // get_worker().state.nthreads))
@@ -69,7 +68,6 @@ class Remote:
 
     def terminate(self):
         "Ask its process to end."
-        _stop_file(self.task).parent.mkdir(exist_ok=True)
         _stop_file(self.task).touch()
 
     def wait(
@@ -146,9 +144,7 @@ class Cluster:
         reports: Path,  # where run folders are made, as all workers see it
     ):
         "Start a member."
-        locks = reports / ".locks"
-        locks.mkdir(exist_ok=True)
-        state.note = locks / f"{state.identity}.note"
+        state.note = locks_folder(reports) / f"{state.identity}.note"
         state.note.unlink(missing_ok=True)
         state.process = Remote(self, member_task(state.member.config, state.identity, reports, state.note))
 

@@ -23,7 +23,16 @@ from ..config import LorasentError, make_config
 from ..data.columns import joined_texts
 from ..data.loading import load_data
 from ..display import Table, clock, enumerated, shorten
-from ..measure.verdicts import Verdict, adjust, holm, mcnemar, member_samples, score_interval, verdict
+from lorasent.measure.verdicts import (
+    Verdict,
+    adjust,
+    holm,
+    mcnemar,
+    member_samples,
+    score_interval,
+    shown_p_value,
+    verdict,
+)
 from ..registry import METHODS
 from .folder import MEMBERS, find_run, method_of, read_json, trained_parameters, write_json
 
@@ -248,17 +257,7 @@ def verdict_table(
     verdicts: list[tuple[str, str, Verdict]],  # of one metric, from `all_verdicts`
 ) -> Table:  # a row a pair
     "How each pair stands."
-    rows = [
-        {
-            "first": a,
-            "second": b,
-            "difference": f"{o.difference:+.3f} ({o.low:+.3f} to {o.high:+.3f})",
-            "p-value": f"{o.p_value:.3f}" if o.p_value >= 0.001 else "< 0.001",
-            "detectable": f"{o.detectable:.3f}",
-            "the second is": o.outcome,
-        }
-        for a, b, o in verdicts
-    ]
+    rows = [{"first": a, "second": b} | o.cells() | {"the second is": o.outcome} for a, b, o in verdicts]
     return Table(
         rows,
         f"{verdicts[0][2].metric}: the second against the first, 95 % interval; p-values are corrected for {len(rows)} "
@@ -278,7 +277,7 @@ def mcnemar_table(
             "second": b.name,
             "right in the first alone": one,
             "right in the second alone": two,
-            "p-value": f"{p_value:.3f}" if p_value >= 0.001 else "< 0.001",
+            "p-value": shown_p_value(p_value),
         }
         for (a, b), (one, two, _), p_value in zip(pairs, found, adjust([o[2] for o in found]))
     ]

@@ -9,6 +9,7 @@ __all__ = ['SWEEP', 'FEW', 'SweepError', 'Setting', 'Findings', 'read_findings',
 # %% ../../nbs/runs/findings.ipynb #c02
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -80,7 +81,7 @@ class Findings:
     settings: list[Setting]  # the best on validation first
     missing: list[dict]  # members that have no result: as `sweep.json` has them
 
-    @property
+    @cached_property
     def values(self) -> dict[str, list[str]]:  # key -> its values as text, in the order of the sweep
         "The keys that differ between settings."
         found: dict[str, dict] = {}
@@ -134,7 +135,9 @@ def read_findings(
     told = read_json(folder / SWEEP)
     settings: dict[str, Setting] = {}
     for member in (o for o in told["members"] if o["status"] == "completed"):
-        place = find_run(member["run"], folder.parent)
+        place = folder.parent / member["run"]
+        if not place.is_dir():
+            find_run(member["run"], folder.parent)  # says which are there
         varied = {key: value for key, value in member["varied"].items() if key not in ("seed", "name")}
         one = settings.setdefault(str(varied), Setting(varied, [], [], np.zeros(0)))
         one.folders.append(place)
@@ -279,7 +282,7 @@ def luck(
     findings: Findings,  # from `read_findings`
 ) -> float | None:  # None: seeds were not varied
     "How far the best would stand above the mean if all settings were equally good, those that collapsed apart."
-    several = [o.scores for o in findings.settings if len(o.scores) > 1 and not o.collapsed]
+    several = [o.scores for o in _sound(findings) if len(o.scores) > 1]
     if not several:
         return None
     error = np.sqrt(np.mean([o.var(ddof=1) / len(o) for o in several]))
@@ -292,16 +295,7 @@ def choice_table(
     choice: Choice,  # from `judge`
 ) -> Table:  # a row each of the next few
     "The best on validation against those that come next, on the test rows."
-    rows = [
-        {
-            "the best against": name,
-            "difference": f"{o.difference:+.3f} ({o.low:+.3f} to {o.high:+.3f})",
-            "p-value": f"{o.p_value:.3f}" if o.p_value >= 0.001 else "< 0.001",
-            "detectable": f"{o.detectable:.3f}",
-            "the best is": o.outcome,
-        }
-        for name, o in choice.verdicts
-    ]
+    rows = [{"the best against": name} | o.cells() | {"the best is": o.outcome} for name, o in choice.verdicts]
     tried = len(findings.settings)
     return Table(rows, f"Macro-F1 on the test rows, 95 % intervals; p-values count the {tried} settings tried (Holm)")
 

@@ -30,6 +30,7 @@ from pathlib import Path
 import psutil
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
+from ..display import read_progress
 from ..fetch import processor, sha256
 from ..model.saved import DESCRIPTION, FOLDERS, PROOF, find_saved
 from ..registry import METHODS
@@ -311,11 +312,7 @@ def last_progress(
     folder: Path,  # the run folder
 ) -> dict | None:  # label, done, total, seconds, and what else is known; None: nothing yet
     "The last whole line that the kernel wrote about its progress."
-    try:
-        written = (folder / PROGRESS).read_bytes().split(b"\n")[:-1]
-    except OSError:
-        return None
-    return json.loads(written[-1]) if written else None
+    return read_progress(folder / PROGRESS)
 
 
 def trained_seconds(

@@ -8,6 +8,7 @@ __all__ = ['SAMPLERS', 'PRUNERS', 'Trials', 'run_search', 'tried']
 # %% ../../nbs/runs/search.ipynb #c02
 import json
 import re
+import time
 import warnings
 from pathlib import Path
 
@@ -106,6 +107,7 @@ class Trials:
     ):
         self.optuna, self.plan, self.reports = _optuna(), plan, reports
         self.study, self.remembered, self.reported = _study(plan, reports), {}, {}
+        self.beat_at = 0.0  # on the monotonic clock
         self.distributions = {key: _distribution(o) for key, o in plan.search.space.items()}
 
     def _counted(self) -> list:
@@ -128,6 +130,7 @@ class Trials:
         found: list[State] = []
         while len(found) < free and len(self._counted()) < self.plan.search.trials:
             trial = self.study.ask(self.distributions)
+            self.study._storage.record_heartbeat(trial._trial_id)
             if sum(o.number < trial.number for o in self._counted()) >= self.plan.search.trials:
                 self.study.tell(trial, state=self.optuna.trial.TrialState.FAIL)  # somebody was faster
                 break
@@ -143,13 +146,17 @@ class Trials:
         states: list[State],  # of the trials that this process has begun
     ):
         "Tell the study what is known, and give up what it would not go on with."
+        due = time.monotonic() >= self.beat_at
         for state in (o for o in states if o.trial is not None):
-            if state.status in ("running", "waiting"):
-                self.study._storage.record_heartbeat(state.trial._trial_id)
-                self._report(state)
-            else:
+            if state.status not in ("running", "waiting"):
                 self._tell(state)
-        self.optuna.storages.fail_stale_trials(self.study)
+                continue
+            if due:
+                self.study._storage.record_heartbeat(state.trial._trial_id)
+            self._report(state)
+        if due:
+            self.optuna.storages.fail_stale_trials(self.study)
+            self.beat_at = time.monotonic() + _BEAT
 
     def _report(self, state: State):
         "The validation score of the last whole epoch."
