@@ -38,6 +38,7 @@ setup(
         "suspects": settings["suspects_requirements"].split(),
         "cluster": settings["cluster_requirements"].split(),
         "search": settings["search_requirements"].split(),
+        "s3": settings["s3_requirements"].split(),
         "export": settings["export_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },

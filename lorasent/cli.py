@@ -33,7 +33,7 @@ from lorasent.config import (
     setting_words,
 )
 from .display import clock, shorten
-from .fetch import KEPT, KEPT_DAYS, cache_folder, cache_size, clear_cache, kept_entries
+from .fetch import KEPT, KEPT_DAYS, REMOTE, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
 
 # %% ../nbs/cli.ipynb #c05
@@ -87,7 +87,26 @@ def _given(**values) -> dict:
 
 
 _Run = Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")]
-_Reports = Annotated[Path, typer.Option(help="Folder of run folders.")]
+
+
+def _open_reports(reports: str) -> Path:
+    "The folder that --reports says, or its copy here where it is elsewhere."
+    if "://" not in reports:
+        return Path(reports)
+    from lorasent.runs.mirror import open_reports
+
+    return open_reports(reports)
+
+
+_Reports = Annotated[
+    Path,
+    typer.Option(
+        parser=str,  # a path would lose one of the two slashes of a URL
+        callback=_open_reports,
+        metavar="DIR",
+        help="Folder of run folders, or the URL of one: s3://bucket/reports.",
+    ),
+]
 
 # %% ../nbs/cli.ipynb #c07
 @app.command(epilog=_KEYS)
@@ -97,7 +116,7 @@ def train(
     config: _File = None,
     set_: _Settings = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the same as --set name=…")] = None,
-    reports: Annotated[Path, typer.Option(help="Folder that gets the run folder.")] = Path("reports"),
+    reports: _Reports = Path("reports"),
 ):
     "Train, test and report: one run folder with a report.html. Preset, file and single values combine in that order."
     checked = load_config(preset, config, set_ or [], **_given(name=name, dataset=source))
@@ -119,15 +138,22 @@ def resume(
     _end(run_on(folder, announce=_announce), folder.parent)
 
 
+def _shown(path: Path) -> str:
+    "A path as it was said, or its URL."
+    from lorasent.runs.folder import shown
+
+    return shown(path)
+
+
 def _announce(folder: Path):
     "Where a run will be found."
-    print(f"run    {folder}", flush=True)
+    print(f"run    {_shown(folder)}", flush=True)
 
 
 def _end(record: dict, reports: Path):
     "Say how a run ended, and end so."
     folder = reports / record["id"]
-    print(f"report {folder / 'report.html'}")
+    print(f"report {_shown(folder / 'report.html')}")
     if record["status"] == "completed":
         print(_summary(record))
     else:
@@ -336,7 +362,7 @@ def _example_line(example: dict) -> str:
 # %% ../nbs/cli.ipynb #c12d
 @app.command()
 def doctor(
-    reports: Annotated[Path, typer.Option(help="Folder that would get run folders.")] = Path("reports"),
+    reports: _Reports = Path("reports"),
 ):
     "Is all there that a run needs: versions, machine, hub, disk; one line each, with the fix."
     from lorasent.doctor import examine
@@ -365,6 +391,9 @@ def _show_cache(context: typer.Context):
     for kind in KEPT:
         sizes = [size for path, size, _ in entries if path.parent.name == kind]
         print(f"{kind:8}{len(sizes):>8,}{sum(sizes) / 2**20:>12,.1f} MiB")
+    if copies := [o.stat().st_size for o in (cache_folder() / REMOTE).rglob("*") if o.is_file()]:
+        told = "copies of reports elsewhere, and what could not be sent yet; clear leaves it alone"
+        print(f"{REMOTE:8}{len(copies):>8,}{sum(copies) / 2**20:>12,.1f} MiB  {told}")
     print(f"removed when unused for {KEPT_DAYS} days, or beyond {cache_size():g} GiB (LORASENT_CACHE_GIB)")
 
 
@@ -427,7 +456,7 @@ def list_runs(
         table.writeheader()
         table.writerows(rows)
     elif not rows:
-        raise LorasentError(f"there is no run in {reports}: --reports names another folder")
+        raise LorasentError(f"there is no run in {_shown(reports)}: --reports names another folder")
     else:
         _print_runs(rows)
 
@@ -493,7 +522,8 @@ def remove_runs(
     reports: _Reports = Path("reports"),
 ):
     "Move runs into the bin, reports/.trash, after asking; from there they can be moved back."
-    from lorasent.runs.folder import discard_run, find_run
+    from lorasent.runs.folder import find_run
+    from lorasent.runs.mirror import discard
     from lorasent.runs.reports import build_index
 
     folders = list(dict.fromkeys(find_run(o, reports) for o in runs))
@@ -501,7 +531,7 @@ def remove_runs(
     if not yes and not typer.confirm(f"Move {'it' if len(folders) == 1 else f'these {len(folders)}'} into the bin?"):
         raise typer.Exit(1)
     for folder in folders:
-        print(f"moved to {discard_run(folder)}")
+        print(f"moved to {_shown(discard(folder))}")
     for parent in {o.parent for o in folders}:
         build_index(parent)
 
@@ -515,8 +545,9 @@ def open_report(
     import webbrowser
 
     from lorasent.runs.folder import find_run
+    from lorasent.runs.mirror import whole
 
-    report = find_run(run, reports).resolve() / "report.html"
+    report = whole(find_run(run, reports).resolve()) / "report.html"
     if not report.exists():
         raise LorasentError(f"{report} is not there: the run goes on, or was killed; lorasent runs shows its status")
     print(report)
@@ -527,6 +558,7 @@ def _find_model(run: str, reports: Path) -> Path:
     "The folder of a saved model: named itself, on the hub, or that of a run that completed."
     from lorasent.model.saved import find_saved, is_saved
     from lorasent.runs.folder import find_run, read_json
+    from lorasent.runs.mirror import whole
 
     if is_saved(place := find_saved(run)):
         return place
@@ -534,7 +566,7 @@ def _find_model(run: str, reports: Path) -> Path:
     record = read_json(folder / "run.json")
     if record["status"] != "completed":
         raise LorasentError(f"run {folder.name} has no model to predict with: its status is {record['status']}")
-    return find_saved(folder)
+    return find_saved(whole(folder, weights=True))
 
 
 def _names(label_names: str | None) -> list[str] | None:
@@ -638,14 +670,14 @@ def compare(
     from lorasent.runs.sweep import compare_members
 
     def announce(folder: Path):
-        print(f"compare {folder}", flush=True)
+        print(f"compare {_shown(folder)}", flush=True)
 
     if len(runs) == 1 and runs[0].endswith((".yaml", ".yml")):
         with _stoppable(f"lorasent compare {runs[0]}"):
             record = compare_members(runs[0], reports, shared, announce=announce)
     else:
         record = compare_runs(runs, reports, shared, announce)
-    print(f"report  {reports / record['id'] / 'report.html'}")
+    print(f"report  {_shown(reports / record['id'] / 'report.html')}")
     if record["status"] == "completed":
         line = "{second} against {first}: macro-F1 {difference:+.3f} ({low:+.3f} to {high:+.3f}), {outcome}"
         print("\n".join(line.format(**one) for one in record["verdicts"]["macro_f1"]))
@@ -681,7 +713,7 @@ def sweep(
     _print_states(states)
     if (plan.search or len(plan.settings) > 1) and any(o.status == "completed" for o in states):
         record = report_sweep(file, plan, reports)
-        print("\n".join([f"report {reports / record['id'] / 'report.html'}", *record.get("sentences", [])]))
+        print("\n".join([f"report {_shown(reports / record['id'] / 'report.html')}", *record.get("sentences", [])]))
         if record["error"]:
             raise LorasentError(record["error"])
     raise typer.Exit(0 if all(o.status == "completed" for o in states) else 1)

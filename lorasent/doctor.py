@@ -12,6 +12,7 @@ import re
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -24,6 +25,8 @@ from packaging.requirements import Requirement
 from .config import LorasentError
 from .fetch import cache_folder, processor
 from .processes import available_cores
+from .runs.folder import shown
+from .runs.mirror import check_writable
 
 # %% ../nbs/doctor.ipynb #c05
 @dataclass(frozen=True)
@@ -130,6 +133,27 @@ def _hub(patience: float = 3.0) -> Iterator[Line]:
         yield Line("note", "hub", f"{place.hostname} cannot be reached ({why}){told}", fix)
 
 
+def _writes(folder: Path) -> bool:
+    "Whether a file can be made in a folder, or in the nearest one above it that is there."
+    there = next(o for o in (folder.resolve(), *folder.resolve().parents) if o.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return True
+    except OSError:
+        return False
+
+
+def _reports(reports: Path) -> Line:
+    "Permission to write."
+    try:
+        check_writable(reports)
+    except LorasentError as error:
+        return Line("fail", "reports", str(error), "--reports DIR")
+    if _writes(reports):
+        return Line("ok", "reports", f"{shown(reports)} can be written")
+    return Line("fail", "reports", f"{reports} cannot be written", "--reports DIR")
+
+
 def _disk(reports: Path) -> Iterator[Line]:
     "Room, and permission to write."
     try:
@@ -137,10 +161,9 @@ def _disk(reports: Path) -> Iterator[Line]:
         yield Line("ok", "cache", str(place))
     except LorasentError as error:
         yield Line("fail", "cache", str(error), "")
+    yield _reports(reports)
     there = next(o for o in (reports.resolve(), *reports.resolve().parents) if o.exists())
-    writable, free = os.access(there, os.W_OK), shutil.disk_usage(there).free
-    told = f"{reports} can{'' if writable else 'not'} be written"
-    yield Line("ok" if writable else "fail", "reports", told, "--reports DIR")
+    free = shutil.disk_usage(there).free
     few = free < 2 * 2**30
     yield Line("note" if few else "ok", "disk", f"{_size(free)} free", "lorasent cache clear; lorasent runs rm")
 

@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,14 @@ ROOT = Path(__file__).parents[1]
 def pytest_collection_modifyitems(items):
     "What takes long begins first, so that no worker is left waiting for it."
     items.sort(key=lambda o: o.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_folders(tmp_path_factory):
+    "What notebooks leave in temporary folders goes when pytest removes its own."
+    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
+    yield
+    tempfile.tempdir = before
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,18 @@ from pathlib import Path
 from ..config import first_line
 from ..processes import available_cores
 from .findings import SweepError
-from .sweep import State, last_words, locks_folder, member_task, start_member
+from .folder import location
+from .locks import is_marked, locks_folder, mark, unmark
+from .mirror import is_remote, open_reports
+from .sweep import State, last_words, member_task, start_member
 
 # %% ../../nbs/runs/cluster.ipynb #c05
-def _stop_file(task: dict) -> Path:
-    "When this is there, the process of a member is ended."
-    return locks_folder(Path(task["reports"])) / f"{task['identity']}.stop"
+_LOOKED = 0.3, 5.0  # seconds after which a worker looks for a mark again: in a folder, in a bucket
+
+
+def _stop(task: dict) -> tuple[Path, str]:  # reports, as this process sees them; the mark
+    "What is said when the process of a member is to be ended."
+    return open_reports(task["reports"], pull=False), f"{task['identity']}.stop"
 
 
 def make_member(
@@ -29,14 +35,17 @@ def make_member(
     "What a worker does for a member: have a process make it."
     from distributed import get_worker
 
-    if not Path(task["reports"]).is_dir():
+    remote = is_remote(task["reports"])
+    if not remote and not Path(task["reports"]).is_dir():
         return 2, f"there is no folder {task['reports']} on {get_worker().address}: all workers must see it"
     with tempfile.TemporaryDirectory() as scratch:
-        errors = Path(scratch) / "errors"
+        errors, looked = Path(scratch) / "errors", time.monotonic()
         process = start_member(task, errors, max(1, available_cores() // get_worker().state.nthreads))
         while process.poll() is None:
-            if _stop_file(task).exists():
-                process.terminate()
+            if time.monotonic() - looked > _LOOKED[remote]:
+                looked = time.monotonic()
+                if is_marked(*_stop(task)):
+                    process.terminate()
             time.sleep(0.3)
         return process.returncode, last_words(errors)
 
@@ -50,7 +59,7 @@ class Remote:
         task: dict,  # from `member_task`
     ):
         self.cluster, self.task, self.returncode, self.said = cluster, task, None, ""
-        _stop_file(task).unlink(missing_ok=True)
+        unmark(*_stop(task))
         self.future = cluster.submit(task)
 
     def poll(self) -> int | None:  # None: it has not ended
@@ -68,7 +77,7 @@ class Remote:
 
     def terminate(self):
         "Ask its process to end."
-        _stop_file(self.task).touch()
+        mark(*_stop(self.task))
 
     def wait(
         self,
@@ -144,9 +153,11 @@ class Cluster:
         reports: Path,  # where run folders are made, as all workers see it
     ):
         "Start a member."
-        state.note = locks_folder(reports) / f"{state.identity}.note"
-        state.note.unlink(missing_ok=True)
-        state.process = Remote(self, member_task(state.member.config, state.identity, reports, state.note))
+        where = location(reports)
+        if not is_remote(where):
+            state.note = locks_folder(reports) / f"{state.identity}.note"
+            state.note.unlink(missing_ok=True)
+        state.process = Remote(self, member_task(state.member.config, state.identity, where, state.note))
 
     def said(
         self,

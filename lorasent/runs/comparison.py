@@ -35,6 +35,7 @@ from lorasent.measure.verdicts import (
 )
 from ..registry import METHODS
 from .folder import MEMBERS, find_run, method_of, read_json, trained_parameters, write_json
+from .mirror import whole
 
 # %% ../../nbs/runs/comparison.ipynb #c05
 class ComparisonError(LorasentError):
@@ -72,7 +73,7 @@ def _read_frame(path: Path, label_names: list[str]) -> tuple[pd.DataFrame, np.nd
 
 def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Contestant:
     "A run as it is in its folder, its classes in the order of the first one's."
-    folder = find_run(run, reports)
+    folder = whole(find_run(run, reports))
     record, metrics = read_json(folder / "run.json"), read_json(folder / "metrics.json", default={})
     if record["status"] != "completed":
         raise ComparisonError(f"run {folder.name} has nothing to compare: its status is {record['status']}")

@@ -41,6 +41,7 @@ from lorasent.runs.folder import (
     read_json,
     write_json,
 )
+from .mirror import check_writable, open_reports, whole
 from .reports import build_index, render_overview, render_report, train_command
 
 # %% ../../nbs/runs/execution.ipynb #c12
@@ -231,14 +232,15 @@ def _supervised(executor: subprocess.Popen | None, folder: Path, record: dict, a
 
 def train(
     config: RunConfig,  # a checked configuration
-    reports: str | Path = "reports",  # where run folders are made
+    reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
     announce=lambda folder: None,  # called with the run folder once there is one
 ) -> dict:  # the content of run.json, status and all
     """One run from its check to its report, supervised.
 
     Raises a `LorasentError` before there is a run folder, or returns the record.
     """
-    reports = Path(reports).expanduser().resolve()
+    reports = open_reports(reports).resolve()
+    check_writable(reports)
     with _check(config) as (facts, executor):
         facts["test_set"]["earlier_runs"] = earlier_readers(reports, facts["test_set"]["fingerprint"])
         folder = make_folder(reports, config)
@@ -254,7 +256,8 @@ def resume(
 
     Raises a `RunError` where there is nothing to go on with, and what `train` raises.
     """
-    folder = Path(folder).resolve()
+    folder = whole(Path(folder).resolve(), weights=True)
+    check_writable(folder.parent)
     before = read_json(folder / "run.json")
     if before["status"] == "completed" or (
         before["status"] == "running" and not abandoned and not is_abandoned(before)
@@ -304,13 +307,14 @@ def _made_one_by_one(found: Comparison, shared: bool) -> dict:
 
 def compare(
     runs: list[str],  # run folders, ids of runs or how they begin
-    reports: str | Path = "reports",  # folder of run folders, which gets that of the comparison too
+    reports: str | Path = "reports",  # folder of run folders, or its URL, which gets that of the comparison too
     shared: bool = False,  # whether runs on different test rows are compared on those that they share
     announce=lambda folder: None,  # called with the folder once there is one
     made: dict | None = None,  # the command that makes runs and comparison, and the file it reads; None: one by one
 ) -> dict:  # the content of comparison.json, status and all
     "Runs side by side, in a report. Raises a `ComparisonError` before there is a folder, or returns the record."
-    reports = Path(reports).expanduser().resolve()
+    reports = open_reports(reports).resolve()
+    check_writable(reports)
     found = read_comparison(runs, reports, shared, texts=False)
     folders = [str(o.folder.resolve()) for o in found.contestants]
     digest = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:8]

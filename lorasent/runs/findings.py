@@ -23,6 +23,7 @@ from ..display import Table, clock, enumerated
 from ..measure.verdicts import Verdict, adjust, score_interval, verdict
 from .comparison import ComparisonError, read_comparison, score_samples
 from .folder import MEMBERS, find_run, read_json, said, trained_parameters, write_json, write_text
+from .mirror import whole
 
 # %% ../../nbs/runs/findings.ipynb #c05
 SWEEP = "sweep.json"  # in a folder of its own
@@ -140,7 +141,7 @@ def read_findings(
             find_run(member["run"], folder.parent)  # says which are there
         varied = {key: value for key, value in member["varied"].items() if key not in ("seed", "name")}
         one = settings.setdefault(str(varied), Setting(varied, [], [], np.zeros(0)))
-        one.folders.append(place)
+        one.folders.append(whole(place))
         one.records.append(record := read_json(place / "run.json"))
         scores, controlled = _validation_scores(place), record["config"]["method"] == "majority"
         one.scores = np.append(one.scores, [o["macro_f1"] for o in scores])

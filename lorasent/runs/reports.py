@@ -34,6 +34,7 @@ from lorasent.runs.folder import (
     settle,
     write_text,
 )
+from .mirror import names_there, publish, refresh
 
 # %% ../../nbs/runs/reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
@@ -336,13 +337,19 @@ def _best(records: list[dict]) -> list[dict]:  # data, record, interval, runs
     return found
 
 
-def _overviews(reports: Path) -> list[dict]:  # kind, folder, title, started
+def _with_report(reports: Path) -> set[str]:
+    "What the folders are called that have a report, here or elsewhere."
+    here = {f"{o.parent.name}/{o.name}" for o in reports.glob("*/report.html")}
+    return {name.partition("/")[0] for name in here | names_there(reports) if name.endswith("/report.html")}
+
+
+def _overviews(reports: Path, reported: set[str]) -> list[dict]:  # kind, folder, title, started
     "Comparisons and sweeps whose reports are there, the newest first."
     found = []
     for name, kind in ((COMPARISON, "Compared"), (SWEEP, "Sweep")):
         for path in reports.glob(f"*/{name}"):
             record = read_json(path)
-            if (path.parent / "report.html").exists() and record.get("title"):
+            if path.parent.name in reported and record.get("title"):
                 facts = dict(folder=path.parent.name, title=record["title"], started=record["started"])
                 found.append(dict(kind=kind) | facts)
     return sorted(found, key=lambda o: o["started"], reverse=True)
@@ -351,12 +358,18 @@ def _overviews(reports: Path) -> list[dict]:  # kind, folder, title, started
 def build_index(
     reports: str | Path,  # folder of run folders
 ) -> Path:  # index.html
-    "All runs in one page that sorts, filters and groups; what was abandoned is put right before."
-    _settle_abandoned(Path(reports))
-    records = read_runs(reports)
+    """All runs in one page that sorts, filters and groups; what was abandoned is put right before.
+
+    Where the folder is the copy of one elsewhere, both are made the same: runs of other machines are got before, all
+    that is new is sent after. Raises `RemoteError`.
+    """
+    reports = Path(reports)
+    refresh(reports)
+    _settle_abandoned(reports)
+    records, reported = read_runs(reports), _with_report(reports)
     rows = [run_row(o) for o in records]
     for row in rows:
-        row["report"] = (Path(reports) / row["run"] / "report.html").exists()
+        row["report"] = row["run"] in reported
     columns = list(rows[0]) if rows else []
     told = json.dumps(dict(columns=columns, rows=[list(o.values()) for o in rows]), ensure_ascii=False)
     page = _page(
@@ -365,7 +378,8 @@ def build_index(
         first=rows[:_WITHOUT_SCRIPT],
         told=told.replace("<", "\\u003c"),  # or a name could end the element
         best=_best(records),
-        overviews=_overviews(Path(reports)),
+        overviews=_overviews(reports, reported),
     )
-    write_text(Path(reports) / "index.html", page)
-    return Path(reports) / "index.html"
+    write_text(reports / "index.html", page)
+    publish(reports)
+    return reports / "index.html"

@@ -1,0 +1,41 @@
+"Written from nbs/runs/locks.ipynb by `make export`: edit there."
+
+import json
+import os
+import tempfile
+import time
+
+import pytest
+from filelock import Timeout
+from fsspec import filesystem
+
+from lorasent.runs.locks import _STALE, is_marked, locked, mark, unmark
+from lorasent.runs.mirror import open_reports
+
+pytestmark = pytest.mark.xdist_group("runs/locks")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global elsewhere, reports
+    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
+    reports = open_reports("memory://bucket/reports")
+    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
+    elsewhere = open_reports("memory://bucket/reports")
+    with locked(reports, "soup"):
+        with pytest.raises(Timeout):
+            with locked(elsewhere, "soup"):
+                pass
+
+
+def test_a_lease_that_was_left_behind_is_taken():
+    held = dict(holder="a machine that is no more", renewed=time.time() - 2 * _STALE)
+    filesystem("memory").pipe_file("/bucket/reports/.locks/soup.lease", json.dumps(held).encode())
+    with locked(elsewhere, "soup"), pytest.raises(Timeout), locked(reports, "soup"):
+        pass
+    assert not filesystem("memory").exists("/bucket/reports/.locks/soup.lease")
+    mark(reports, "soup.stop")
+    assert is_marked(elsewhere, "soup.stop")
+    unmark(elsewhere, "soup.stop")
+    assert not is_marked(reports, "soup.stop")

@@ -1,0 +1,78 @@
+"Written from nbs/runs/mirror.ipynb by `make export`: edit there."
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from fsspec import filesystem
+
+from lorasent.runs.folder import TRASH, location, read_json, shown, without_password, write_json
+from lorasent.runs.mirror import RemoteError, discard, open_reports, publish, refresh, whole
+
+pytestmark = pytest.mark.xdist_group("runs/mirror")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def story():
+    "The examples of the notebook that the tests hang on."
+    global elsewhere, files, make_run, reports
+
+    def make_run(name, status):
+        folder = reports / name
+        (folder / "adapter").mkdir(parents=True)
+        write_json(folder / "run.json", dict(id=name, status=status))
+        (folder / "report.html").write_text("<p>good</p>")
+        (folder / "adapter" / "weights").write_text("1 2 3")
+
+    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
+    reports = open_reports("memory://bucket/reports")
+    make_run("lunch", "completed")
+    make_run("supper", "running")
+    publish(reports)
+    filesystem("memory").find("/bucket/reports")
+
+    def files(folder):
+        found = (o.relative_to(folder) for o in sorted(folder.rglob("*")) if o.is_file())
+        return [o.as_posix() for o in found if not o.name.startswith(".")]
+
+    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
+    elsewhere = open_reports("memory://bucket/reports")
+    print(files(elsewhere))
+    print(files(whole(elsewhere / "lunch")))
+    print(files(whole(elsewhere / "lunch", weights=True)))
+
+
+def test_a_run_that_goes_on_is_not_sent():
+    sent = [o.partition("reports/")[2] for o in filesystem("memory").find("/bucket/reports")]
+    assert sent == ["lunch/adapter/weights", "lunch/report.html", "lunch/run.json"]
+
+
+def test_what_was_not_sent_is_not_lost():
+    assert files(elsewhere) == ["lunch/adapter/weights", "lunch/report.html", "lunch/run.json"]
+    write_json(elsewhere / "lunch" / "about.json", dict(note="here"))
+    write_json(reports / "lunch" / "about.json", dict(note="there"))
+    publish(reports)
+    refresh(elsewhere)  # both have said something
+    assert read_json(elsewhere / "lunch" / "about.json")["note"] == "here"
+    publish(elsewhere)
+    refresh(reports)
+    assert read_json(reports / "lunch" / "about.json")["note"] == "here"
+
+
+def test_the_bin():
+    discard(elsewhere / "lunch")
+    refresh(reports)
+    assert not (reports / "lunch").exists() and (reports / TRASH / "lunch" / "adapter" / "weights").exists()
+    assert "/bucket/reports/.trash/lunch/adapter/weights" in filesystem("memory").find("/bucket/reports")
+
+
+def test_how_a_path_is_told():
+    assert shown(reports / "lunch" / "report.html") == "memory://bucket/reports/lunch/report.html"
+    assert location(Path("reports/lunch")) == str(Path("reports/lunch"))
+    assert without_password("sftp://me:secret@host/reports") == "sftp://host/reports"
+
+
+def test_an_unknown_file_system_is_one_line():
+    with pytest.raises(RemoteError, match="Protocol not known"):
+        open_reports("nowhere://bucket")
