@@ -27,7 +27,7 @@ docs-serve: docs ## the same, shown on http://localhost:8000
 
 lab: $(READY) ## JupyterLab on the tutorials, with everything installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt jupyterlab
-	$(BIN)/jupyter lab nbs/tutorials/first_run.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" nbs/tutorials/start.ipynb
 
 dist: $(READY) ## the wheel, into dist/
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -4,8 +4,28 @@ What a user needs is importable from here, and loaded when it is asked for: `imp
 """
 
 import importlib
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what type checkers and editors see of the table below
+    from lorasent.config import load_config as load_config
+    from lorasent.data.hygiene import audit as audit
+    from lorasent.data.loading import load_data as load_data
+    from lorasent.measure.metrics import score as score
+    from lorasent.model.encoder import build_classifier as build_classifier
+    from lorasent.model.encoder import load_encoder as load_encoder
+    from lorasent.model.inference import SentimentClassifier as SentimentClassifier
+    from lorasent.model.methods import apply_method as apply_method
+    from lorasent.model.methods import save_network as save_network
+    from lorasent.model.prediction import predict_file as predict_file
+    from lorasent.model.training import fit as fit
+    from lorasent.registry import Method as Method
+    from lorasent.registry import register as register
+    from lorasent.runs.execution import train as train
 
 __version__ = "0.1.0"
+
+warnings.filterwarnings("ignore", message="IProgress not found")  # tqdm's, in Jupyter: we have bars of our own
 
 _PUBLIC = {
     "load_config": "config",
@@ -26,7 +46,7 @@ _PUBLIC = {
 __all__ = list(_PUBLIC)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     "Load a public name's module when the name is first used."
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -101,6 +101,7 @@ def _open_reports(reports: str) -> Path:
 _Reports = Annotated[
     Path,
     typer.Option(
+        envvar="LORASENT_REPORTS",
         parser=str,  # a path would lose one of the two slashes of a URL
         callback=_open_reports,
         metavar="DIR",
@@ -117,7 +118,7 @@ def train(
     set_: _Settings = None,
     name: Annotated[str | None, typer.Option(help="Name of the run; the same as --set name=…")] = None,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Train, test and report: one run folder with a report.html. Preset, file and single values combine in that order."
     checked = load_config(preset, config, set_ or [], **_given(name=name, dataset=source))
     from lorasent.runs.execution import train as run
@@ -129,7 +130,7 @@ def train(
 def resume(
     run: _Run,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Go on with a run that was stopped: members (seeds) that have ended are not trained again."
     from lorasent.runs.execution import resume as run_on
     from lorasent.runs.folder import find_run
@@ -175,7 +176,7 @@ def _summary(record: dict) -> str:
 @app.command("config")
 def show_config(
     key: Annotated[str | None, typer.Argument(help="One key, to be told all about it.", show_default=False)] = None,
-):
+) -> None:
     "The keys for --set and for YAML files, with their defaults."
     rows = {row["name"]: row for row in field_table()}
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
@@ -207,7 +208,7 @@ _KINDS = dict(
 @app.command("methods")
 def show_methods(
     name: Annotated[str | None, typer.Argument(help="One method, to be told all about it.", show_default=False)] = None,
-):
+) -> None:
     "The methods for --set method=…, with the keys that each of them reads."
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if name is None:
@@ -240,7 +241,7 @@ def inspect(
     config: _File = None,
     set_: _Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-):
+) -> None:
     "Rows, classes, lengths, duplicates, leaks, conflicting labels, broken texts: what a run would do about them."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
     from lorasent.data.encodings import DataError
@@ -269,7 +270,7 @@ def suspects(
     folds: Annotated[int, typer.Option(help="Models that are trained, each without a part of the rows.", min=2)] = 5,
     output: Annotated[Path, typer.Option(help="The file of suspects, a CSV.")] = Path("suspects.csv"),
     overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
-):
+) -> None:
     "Labels that look wrong: training and validation rows, judged by models that were not trained on them."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
     from lorasent.model.suspects import check_suspects, find_suspects
@@ -363,7 +364,7 @@ def _example_line(example: dict) -> str:
 @app.command()
 def doctor(
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Is all there that a run needs: versions, machine, hub, disk; one line each, with the fix."
     from lorasent.doctor import examine
 
@@ -398,7 +399,7 @@ def _show_cache(context: typer.Context):
 
 
 @cache_app.command()
-def clear():
+def clear() -> None:
     "Remove all that was made from data; it is made again when it is needed."
     print(f"freed {clear_cache() / 2**20:,.1f} MiB")
 
@@ -406,7 +407,7 @@ def clear():
 @app.command()
 def notebook(
     folder: Annotated[Path, typer.Argument(help="Where the notebook is put.", metavar="DIR")] = Path("."),
-):
+) -> None:
     "Write the training notebook, to be edited and run with papermill or in JupyterLab."
     from importlib.resources import files
 
@@ -425,7 +426,7 @@ def notebook(
 @app.command()
 def render(
     path: Annotated[Path, typer.Argument(help="A notebook that was executed.", metavar="NOTEBOOK.ipynb")],
-):
+) -> None:
     "Make the report of an executed notebook: in its run folder, or beside the notebook where it has none."
     from lorasent.runs.reports import render_notebook
 
@@ -442,7 +443,7 @@ def list_runs(
     reports: _Reports = Path("reports"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-):
+) -> None:
     "All runs, newest first: the table of reports/index.html. With a word more: tag, note or remove some."
     if context.invoked_subcommand:
         return
@@ -488,7 +489,7 @@ def tag_runs(
     run: _Run,
     tags: Annotated[list[str], typer.Argument(help="Words; one with - before it is taken away: -- -draft.")],
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Tags of a run, by which the index finds it."
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
@@ -504,7 +505,7 @@ def note_run(
     run: _Run,
     text: Annotated[str, typer.Argument(help="What is to be remembered; an empty text removes it.")],
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "A note on a run, instead of the one that is there."
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
@@ -520,7 +521,7 @@ def remove_runs(
     runs: Annotated[list[str], typer.Argument(help="Run folders, ids of runs or how they begin.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Move runs into the bin, reports/.trash, after asking; from there they can be moved back."
     from lorasent.runs.folder import find_run
     from lorasent.runs.mirror import discard
@@ -540,7 +541,7 @@ def remove_runs(
 def open_report(
     run: _Run = "latest",
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Open the report of a run in the browser; the last one's where none is named."
     import webbrowser
 
@@ -600,7 +601,7 @@ def predict(
     overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Labels for texts: the label, its probability, and the text, a line each; or a file for a file."
     if (source is None) != (output is None):
         raise LorasentError("--input FILE and --output FILE belong together")
@@ -642,7 +643,7 @@ def export_run(
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     overwrite: Annotated[bool, typer.Option(help="Replace an export that is there.")] = False,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Write a trained model for other programs: merged for Transformers, onnx and onnx-int8 for ONNX Runtime."
     if to not in EXPORTS:
         raise LorasentError(f"no format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")
@@ -664,7 +665,7 @@ def compare(
     ],
     shared: Annotated[bool, typer.Option(help="Compare runs on the test rows that they share, not on all.")] = False,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Runs side by side, in a report: which is better, by how much, whether that is noise, and on which rows."
     from lorasent.runs.execution import compare as compare_runs
     from lorasent.runs.sweep import compare_members
@@ -695,7 +696,7 @@ def sweep(
         str | None, typer.Option(help="Scheduler of Dask's that gets the runs: tcp://host:8786 or tls://host:8786.")
     ] = None,
     reports: _Reports = Path("reports"),
-):
+) -> None:
     "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
     from lorasent.runs.search import run_search
     from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
@@ -773,7 +774,7 @@ def _spread(words: list[str]) -> list[str]:
     return spread
 
 
-def main():
+def main() -> None:
     "The console script: an error of the user's is one line."
     try:
         app(args=_spread(sys.argv[1:]))

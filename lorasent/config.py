@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -35,7 +36,7 @@ class ConfigError(LorasentError):
 # %% ../nbs/config.ipynb #c07
 def nearest(
     name: str,  # what was written
-    names,  # the valid names (iterable of str)
+    names: Iterable[str],  # the valid names
 ) -> str:  # ", did you mean '…'?" or an empty string
     "The end of an error message: the valid name that is closest to what was written."
     names = [str(o) for o in names]
@@ -535,7 +536,7 @@ def _filled(config: Config) -> Config:
 
 
 def make_config(
-    **values,  # fields of `RunConfig`
+    **values: Any,  # fields of `RunConfig`
 ) -> RunConfig:  # the checked configuration
     "A `RunConfig`, or a `ConfigError` whose one line lists everything that is wrong."
     return _checked(RunConfig, values)
@@ -636,7 +637,7 @@ def _as_yaml(value) -> str:
 
 
 def setting_words(
-    **values,  # fields of `RunConfig`
+    **values: Any,  # fields of `RunConfig`
 ) -> list[str]:  # "key=value" each, as `read_setting` reads it
     "Fields as what follows --set."
 
@@ -649,7 +650,7 @@ def setting_words(
 
 
 def as_settings(
-    **values,  # fields of `RunConfig`
+    **values: Any,  # fields of `RunConfig`
 ) -> str:  # quoted for a shell
     "Fields as words for the command line."
     return " ".join(f"--set {shlex.quote(o)}" for o in setting_words(**values))
@@ -659,7 +660,7 @@ def load_config(
     preset: str | None = None,  # name of a preset
     file: str | Path | None = None,  # YAML file
     settings: list[str] | tuple = (),  # "key=value", as on the command line
-    **values,  # single values from Python
+    **values: Any,  # single values from Python
 ) -> RunConfig:  # checked
     "Preset, file and single values combined in that order; each overrides the one before."
     own = (read_config_file(file) if file else {}) | dict(read_setting(o) for o in settings) | values

@@ -15,6 +15,7 @@ from pathlib import Path
 
 # %% ../nbs/display.ipynb #c05
 _FOLDED = 30  # rows; a longer table opens with a click
+_STYLE = "<style>.table :is(td, th):not(.number), .table caption { text-align: left }</style>"  # JupyterLab's is right
 
 
 class Table:
@@ -25,7 +26,7 @@ class Table:
         rows: list[dict],  # with the same keys
         caption: str = "",  # one line above the table
         folded: bool | None = None,  # whether it opens with a click; None: where it is long
-    ):
+    ) -> None:
         self.rows, self.caption = rows, caption
         self.folded = len(rows) > _FOLDED if folded is None else folded
 
@@ -36,7 +37,7 @@ class Table:
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         label = html.escape(self.caption or "table", quote=True)
         region = f"<div class='table' tabindex='0' role='region' aria-label='{label}'>"  # a keyboard can scroll it
-        table = f"{region}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        table = f"{_STYLE}{region}<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         if not self.folded:
             return table
         title = html.escape(self.caption or "the whole table")
@@ -95,7 +96,7 @@ class Progress:
         self,
         total: int,  # steps in all
         label: str = "",  # what is being done
-    ):
+    ) -> None:
         self.total, self.label = total, label
         self.done, self.facts, self.started = 0, {}, time.monotonic()
 
@@ -223,7 +224,7 @@ class ProgressBar:
         label: str,  # what is being done
         file: str | Path | None = None,  # JSON lines are appended here
         interval: float = 0.5,  # seconds between two drawings, at least
-    ):
+    ) -> None:
         self.progress, self.interval, self.drawn = Progress(total, label), interval, float("-inf")
         self.faces = [_FileFace(file)] if file else []
         if _in_kernel():
@@ -236,8 +237,8 @@ class ProgressBar:
         done: int,  # steps done so far
         total: int | None = None,  # a new total, if that has changed
         label: str | None = None,  # a new label, if that has changed
-        **facts,  # name -> float, such as loss or macro_f1
-    ):
+        **facts: float,  # name -> float, such as loss or macro_f1
+    ) -> None:
         "Note how far it is, and draw, unless that was done a moment ago."
         self.progress.done = done
         self.progress.total = total or self.progress.total
@@ -250,7 +251,7 @@ class ProgressBar:
         self,
         line: dict,  # from `read_progress`
         label: str | None = None,  # instead of its own
-    ):
+    ) -> None:
         "Show what another process has written about its progress."
         facts = {name: value for name, value in line.items() if name not in ("label", "done", "total", "seconds")}
         self.update(line["done"], line["total"], label or line["label"], **facts)

@@ -13,14 +13,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psutil
 
 # %% ../nbs/processes.ipynb #c04
 def tell(
     process: subprocess.Popen,  # started with a pipe as its standard input
-    **message,  # what JSON can hold
-):
+    **message: Any,  # what JSON can hold
+) -> None:
     "Write a line to a process below. One that has ended does not hear it; whoever waits for its answer notices."
     try:
         process.stdin.write(json.dumps(message).encode() + b"\n")

@@ -16,10 +16,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import latex2mathml.converter
 import yaml
@@ -96,18 +97,21 @@ def _table(rows: list[list[str]], *head: str) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+_NOTHING = (inspect.Parameter.empty, None, Iterator[None])  # the last of what is used after `with`
+
+
 def parameters(
-    thing,  # a function or a class
+    thing: Any,  # a function or a class
 ) -> dict[str, tuple[str, str, str]]:  # name -> type, default, what it is; "return" the last
     "What a function takes and gives, by the comments behind its parameters."
-    told, empty = docments(thing, full=True, returns=True), inspect.Parameter.empty
+    told = docments(thing, full=True, returns=True)
     if inspect.isclass(thing):
         told.pop("return", None)
     found = {}
     for name, o in told.items():
-        if name == "self" or (name == "return" and o.anno in (empty, None) and not o.docment):
+        if name == "self" or (name == "return" and o.anno in _NOTHING and not o.docment):
             continue
-        default = "" if o.default is empty or "factory" in str(o.default) else repr(o.default)
+        default = "" if o.default is inspect.Parameter.empty or "factory" in str(o.default) else repr(o.default)
         what = o.docment or _comment(thing, name)
         found[name] = _type(o.anno), default if len(default) < 60 else "…", what
     return found

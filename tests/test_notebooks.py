@@ -13,9 +13,10 @@ NOTEBOOKS = sorted(o.relative_to(ROOT).as_posix() for o in ROOT.rglob("*.ipynb")
 
 
 @pytest.fixture
-def alone(monkeypatch):
+def alone(monkeypatch, tmp_path):
     "What a notebook sets must not reach the next test."
     monkeypatch.delenv("LORASENT_FULL", raising=False)
+    monkeypatch.setenv("LORASENT_REPORTS", str(tmp_path / "reports"))
     before = dict(os.environ), list(sys.path)
     yield
     os.environ.clear()

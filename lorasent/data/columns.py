@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -171,7 +172,7 @@ def guess_columns(
 def check_columns(
     splits: dict[str, Dataset],  # as they are in the source
     columns: Columns,  # what is asked for
-):
+) -> None:
     "Raise a `DataError` that lists the columns there are, and what to type, if one that is asked for is missing."
     asked = dict(text_column=columns.text, text_pair_column=columns.pair, label_column=columns.label)
     for split, rows in splits.items():
@@ -241,7 +242,7 @@ def padded_labels(
 
 # %% ../../nbs/data/columns.ipynb #c10
 def label_order(
-    feature,  # the feature of the label column
+    feature: Any,  # the feature of the label column
     values: set[str],  # the values that occur
 ) -> list[str]:  # in the order of the classes
     "The classes in a fixed order: as the data set names them, else by number, else by the alphabet."

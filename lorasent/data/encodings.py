@@ -12,6 +12,7 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any
 
 from ..config import LorasentError, as_settings, first_line
 
@@ -22,8 +23,8 @@ class DataError(LorasentError):
     def __init__(
         self,
         message: str,  # one line
-        **settings,  # fields that would mend it; the message ends with them as words to type
-    ):
+        **settings: Any,  # fields that would mend it; the message ends with them as words to type
+    ) -> None:
         self.message, self.settings = message, settings
         super().__init__(f"{message}: {as_settings(**settings)}" if settings else message)
 
@@ -66,7 +67,7 @@ def zipped(
 
 def open_bytes(
     path: Path,  # a file, packed or not
-):  # a file of bytes
+) -> IO[bytes]:  # a file of bytes
     "A file's bytes, unpacked."
     if path.suffix.lower() == ".gz":
         return gzip.open(path, "rb")
@@ -114,7 +115,7 @@ def _likely(path: Path) -> str:
 def check_encoding(
     path: Path,  # a text file, packed or not
     encoding: str,  # what it is to be in
-):
+) -> None:
     "Raise a `DataError` that names line and byte where a file is not of its encoding."
     try:
         wrong = _wrong_byte(path, encoding)

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import datasets
 import pyarrow as pa
@@ -128,8 +129,8 @@ def _read_tables(paths: list[Path], reading: Reading) -> Dataset | IterableDatas
 
 # %% ../../nbs/data/files.ipynb #c24
 def load_dataset(
-    *what,
-    **how,
+    *what: Any,
+    **how: Any,
 ) -> Dataset:  # the rows
     """`load_dataset` without its log: what goes wrong is said once, by us.
 
@@ -181,7 +182,7 @@ def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Da
 
 # %% ../../nbs/data/files.ipynb #c26
 def as_text(
-    value,  # a number, a text, a truth value; None stays
+    value: object,  # a number, a text, a truth value; None stays
 ) -> str | None:  # 1.0 is the same as 1
     "A single value as text."
     if value is None or isinstance(value, str):

@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from datasets import Dataset
@@ -719,12 +720,12 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
 
 def audit(
     data: LabelledData,  # from `load_data`
-    encoder=None,  # from `load_encoder`: its tokens are counted, up to its `max_length`; None: tokens are not counted
+    encoder: Any = None,  # from `load_encoder`, to count tokens, up to its `max_length`; None: they are not counted
     config: DataConfig | None = None,  # says what is done about duplicates and leaks
     *,
     examples: int = 3,  # examples of each kind of finding
     show_texts: bool = True,  # whether the card shows texts
-    **fields,  # of `DataConfig`
+    **fields: Any,  # of `DataConfig`
 ) -> DataCard:  # `card.data` is the data after what was done
     """Look for what spoils results, and do what the policies say.
 

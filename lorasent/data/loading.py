@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from datasets import Dataset
@@ -80,7 +81,7 @@ class Cut:
     def check(
         self,
         rows: Dataset,  # that are cut
-    ):
+    ) -> None:
         "Raise a `DataError` for a column that is missing."
         for name in ("group_column", "time_column"):
             column = getattr(self, name)
@@ -178,6 +179,19 @@ class LabelledData:
         self.test_reads.append(dict(purpose=purpose, rows=len(self.truth), shaped=shaped))
         return self.truth.copy()
 
+    @cached_property
+    def fingerprint(self) -> str:  # hexadecimal digits
+        "A hash over every text and label, split by split."
+        return _fingerprint(self)
+
+    @cached_property
+    def test_fingerprint(self) -> str:  # 16 hexadecimal digits
+        "A hash over the texts of the test, in any order."
+        return _test_fingerprint(self)
+
+    def _repr_html_(self) -> str:
+        return _data_html(self)
+
     def __repr__(self):
         return (
             f"LabelledData({self.source}: "
@@ -228,7 +242,6 @@ def split_sizes(
 
 # %% ../../nbs/data/loading.ipynb #c15
 def _fingerprint(data: LabelledData) -> str:
-    "A hash over every text and label, split by split."
     digest = hashlib.sha256(json.dumps(data.label_names).encode())
     for split, rows in data.splits.items():
         labels = data.truth if split == "test" else np.asarray(rows["label"][:])
@@ -243,13 +256,7 @@ def _fingerprint(data: LabelledData) -> str:
 
 
 def _test_fingerprint(data: LabelledData) -> str:
-    "A hash over the texts of the test, in any order."
     return hashlib.sha256(np.sort(row_keys(data.test, "exact")).astype("<u8").tobytes()).hexdigest()[:16]
-
-
-for _name, _hash in (("fingerprint", _fingerprint), ("test_fingerprint", _test_fingerprint)):
-    setattr(LabelledData, _name, cached_property(_hash))
-    getattr(LabelledData, _name).__set_name__(LabelledData, _name)
 
 # %% ../../nbs/data/loading.ipynb #c16
 def _data_html(data: LabelledData) -> str:
@@ -267,9 +274,6 @@ def _data_html(data: LabelledData) -> str:
     return Table(rows, caption=f"{data.source}: rows by class; blank rows dropped: {dropped}")._repr_html_() + (
         f"<ul>{remarks}</ul>" if remarks else ""
     )
-
-
-LabelledData._repr_html_ = _data_html
 
 # %% ../../nbs/data/loading.ipynb #c18
 def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) -> str | None:
@@ -382,7 +386,7 @@ def _check_two(source: str, names: list[str], counts: np.ndarray):
 
 def check_classes(
     data: LabelledData,  # as it would be trained on
-):
+) -> None:
     "Raise a `DataError` unless there are two classes at least, each in the training rows, and no split is empty."
     for split, count in split_sizes(data).items():
         if not count:
@@ -468,9 +472,9 @@ def _from_stream(source, roles, columns, sizes, how, limit) -> LabelledData:
 
 # %% ../../nbs/data/loading.ipynb #c25
 def load_data(
-    source=None,  # a name, a file, a pattern, a folder; or a `DataConfig`; or a frame, a `Dataset`, a dict of such
+    source: Any = None,  # a name, file, pattern or folder; a `DataConfig`; a frame, a `Dataset`, or a dict of such
     /,
-    **fields,  # of `DataConfig`
+    **fields: Any,  # of `DataConfig`
 ) -> LabelledData:  # train, validation and test
     """Labelled text as train, validation and test rows.
 

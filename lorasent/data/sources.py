@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import datasets
 import huggingface_hub
@@ -24,6 +25,7 @@ import numpy as np
 from datasets import ClassLabel, Dataset, Features, List, Value
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
+from numpy.typing import ArrayLike
 
 from ..config import first_line, looks_like_path
 from .encodings import DataError, Reading, check_encoding, ending
@@ -47,7 +49,7 @@ _SNIPPETS = (
 
 
 def sentiment(
-    rating,  # ratings in [-4, 4]: a number or an array
+    rating: ArrayLike,  # ratings in [-4, 4]: a number or an array
 ) -> np.ndarray:  # 0 negative, 1 neutral, 2 positive
     "The class of a rating."
     return np.where(np.asarray(rating) < -NEUTRAL_BAND, 0, np.where(np.asarray(rating) > NEUTRAL_BAND, 2, 1))
@@ -283,10 +285,10 @@ def _read_path(source: str, reading: Reading) -> dict[str, Dataset] | None:
 
 # %% ../../nbs/data/sources.ipynb #c46
 def read_source(
-    source,  # "snippets", a file, a pattern, a folder, a hub id; a frame, a `Dataset`, or a dict of these
+    source: Any,  # "snippets", a file, a pattern, a folder, a hub id; a frame, a `Dataset`, or a dict of these
     dataset_config: str | None = None,  # configuration of a hub data set
     dataset_revision: str | None = None,  # its branch, tag or commit
-    **how,  # of `Reading`: how files are read, where that is not to be found out by looking
+    **how: Any,  # of `Reading`: how files are read, where that is not to be found out by looking
 ) -> Source:  # rows as they are in the source, unmapped
     "The rows of a source. Raises `DataError` or `FetchError`."
     if isinstance(source, dict):

@@ -7,6 +7,7 @@ __all__ = ['SplitError', 'scramble', 'groups_of', 'choose_rows', 'choose_fold', 
 
 # %% ../../nbs/data/splits.ipynb #c02
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..config import LorasentError
 
@@ -28,7 +29,7 @@ def scramble(
 
 # %% ../../nbs/data/splits.ipynb #c07
 def groups_of(
-    *columns,  # each (n,): rows with equal values belong together
+    *columns: ArrayLike,  # each (n,): rows with equal values belong together
 ) -> np.ndarray:  # (n,) group numbers from 0
     "Groups of rows that are linked by any of the columns, directly or in a chain."
     from scipy.sparse import coo_array
@@ -82,10 +83,10 @@ def _take_single(strata, order, wanted) -> np.ndarray:  # (n,) True for rows tha
 
 # %% ../../nbs/data/splits.ipynb #c17
 def choose_rows(
-    strata,  # (n,) whole numbers: each row's stratum
-    keys,  # (n,) numbers made from the rows' contents, as `text_keys` gives
+    strata: ArrayLike,  # (n,) whole numbers: each row's stratum
+    keys: ArrayLike,  # (n,) numbers made from the rows' contents, as `text_keys` gives
     count: int,  # how many rows are wanted
-    groups=None,  # (n,) group numbers; rows of one group are chosen together or not at all; None: each row by itself
+    groups: ArrayLike | None = None,  # (n,) group numbers; a group is chosen whole or not at all; None: each row is one
     seed: int = 0,  # another seed, other rows
 ) -> np.ndarray:  # (n,) True for the rows that are chosen
     """Stratified, seeded, group by group; independent of the order of the rows.
@@ -127,11 +128,11 @@ def _smallest_group(groups, order) -> np.ndarray:  # (n,) True for its rows
 
 # %% ../../nbs/data/splits.ipynb #c22
 def choose_fold(
-    strata,  # (n,) whole numbers: each row's stratum
-    keys,  # (n,) numbers made from the rows' contents
+    strata: ArrayLike,  # (n,) whole numbers: each row's stratum
+    keys: ArrayLike,  # (n,) numbers made from the rows' contents
     folds: int,  # how many there are
     fold: int,  # which one, counted from 0
-    groups=None,  # (n,) group numbers, or None
+    groups: ArrayLike | None = None,  # (n,) group numbers, or None
     seed: int = 0,  # another seed, other folds
 ) -> np.ndarray:  # (n,) True for the rows of the fold
     "One fold of a stratified cross-validation."
@@ -150,8 +151,8 @@ def choose_fold(
 
 # %% ../../nbs/data/splits.ipynb #c23
 def choose_newest(
-    times,  # (n,) numbers that grow with time
-    keys,  # (n,) numbers made from the rows' contents; they settle ties
+    times: ArrayLike,  # (n,) numbers that grow with time
+    keys: ArrayLike,  # (n,) numbers made from the rows' contents; they settle ties
     count: int,  # how many rows are wanted
 ) -> np.ndarray:  # (n,) True for the rows that are chosen
     "The newest rows."

@@ -7,6 +7,7 @@ __all__ = ['BINS', 'apply_temperature', 'fit_temperature', 'confidence_scores', 
 
 # %% ../../nbs/measure/confidence.ipynb #c02
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
@@ -22,7 +23,7 @@ def _logits(probabilities) -> np.ndarray:  # (n, k)
 
 
 def apply_temperature(
-    probabilities,  # (n, k), rows sum to 1
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
     temperature: float,  # above 0; 1 changes nothing
 ) -> np.ndarray:  # (n, k), rows sum to 1
     "Probabilities as they would be if the logits were divided by a temperature."
@@ -30,8 +31,8 @@ def apply_temperature(
 
 
 def fit_temperature(
-    labels,  # (n,) class numbers, of validation rows
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers, of validation rows
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
 ) -> float:  # in [0.05, 20]
     "The temperature with the smallest log loss."
     logits = _logits(probabilities)
@@ -53,8 +54,8 @@ def _binned(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, 
 
 
 def confidence_scores(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, dict]:  # calibration_error in [0, 1] and brier in [0, 2], each {"value", "low", "high"}
     "How far probabilities can be taken at their word, with bootstrap 95 % intervals."
@@ -71,8 +72,8 @@ def confidence_scores(
 
 # %% ../../nbs/measure/confidence.ipynb #c09
 def risk_coverage(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # (n,) each: probability, share of rows answered, share of these right
     "The rows from the surest on: how good the answers are, if no further row is answered."
     probabilities = np.asarray(probabilities, dtype=float)
@@ -83,8 +84,8 @@ def risk_coverage(
 
 
 def threshold_for(
-    labels,  # (n,) class numbers, of validation rows
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers, of validation rows
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
     accuracy: float,  # that is asked, in (0, 1)
 ) -> float | None:  # a probability; 0: every row may be answered; None: no rows are right so often
     "The lowest probability from which on answers are right as often as is asked."

@@ -11,13 +11,14 @@ __all__ = ['RESAMPLES', 'METRICS', 'confusion_counts', 'confusion_matrix', 'clas
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..display import Table
 
 # %% ../../nbs/measure/metrics.ipynb #c05
 def confusion_counts(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     classes: int,  # number of classes
 ) -> np.ndarray:  # (n, classes * classes), a one where the row's pair of label and prediction is
     "Each row's contribution to the confusion matrix."
@@ -25,8 +26,8 @@ def confusion_counts(
 
 
 def confusion_matrix(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     classes: int,  # number of classes
 ) -> np.ndarray:  # (classes, classes) counts; rows are labels, columns predictions
     "How often each class is taken for which."
@@ -82,8 +83,8 @@ def count_scores(
 
 # %% ../../nbs/measure/metrics.ipynb #c10
 def row_losses(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
 ) -> np.ndarray:  # (n,) in nats
     "Each row's contribution to the log loss; a probability of zero counts as the smallest number there is."
     true = np.asarray(probabilities, dtype=float)[np.arange(len(labels)), labels]
@@ -147,8 +148,8 @@ def _auroc_samples(labels, probabilities, draws: Iterable[np.ndarray]) -> np.nda
 
 
 def auroc(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k)
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k)
     weights: Iterable[np.ndarray] | None = None,  # b times (n,): how often each row counts; None: once
 ) -> np.ndarray:  # (b,) in [0, 1]
     "AUROC, one class against the rest, averaged over the classes that occur."
@@ -174,7 +175,7 @@ def draw_rows(
 
 def interval_of(
     value: float,  # the score itself
-    samples,  # (b,): the score in bootstrap samples
+    samples: ArrayLike,  # (b,): the score in bootstrap samples
 ) -> dict:  # {"value", "low", "high"}; None where undefined
     "A score and the middle 95 % of its bootstrap samples."
     numbers = (
@@ -214,8 +215,8 @@ def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # 
 
 
 def score_predictions(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     classes: int,  # number of classes
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
@@ -228,8 +229,8 @@ def score_predictions(
 
 
 def score(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, dict]:  # each of METRICS: {"value", "low", "high"}; None where it is undefined
     """Every headline number with a bootstrap 95 % interval.
@@ -258,8 +259,8 @@ def score(
 
 # %% ../../nbs/measure/metrics.ipynb #c26
 def headline(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
 ) -> dict[str, float]:  # the selection metrics
     "Accuracy, macro-F1 and log loss, without intervals."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
@@ -272,7 +273,7 @@ def headline(
 
 # %% ../../nbs/measure/metrics.ipynb #c28
 def score_by(
-    values,  # (n,) the slice of each row
+    values: ArrayLike,  # (n,) the slice of each row
     scored: Callable[[np.ndarray], dict],  # row numbers -> scores
 ) -> dict[str, dict]:  # slice -> scores, slices in the order of their names
     "Scores of every slice of the rows."
@@ -281,8 +282,8 @@ def score_by(
 
 
 def class_table(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     label_names: list[str],  # in the order of the classes
 ) -> Table:  # a row a class
     "Precision, recall and F1 of each class, with the number of its rows."
@@ -299,8 +300,8 @@ def class_table(
 
 # %% ../../nbs/measure/metrics.ipynb #c29b
 def confused_pairs(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     label_names: list[str],  # in the order of the classes
     most: int = 15,  # pairs, at most
 ) -> Table:  # a row a pair, the most frequent first
@@ -325,7 +326,7 @@ def confused_pairs(
 
 # %% ../../nbs/measure/metrics.ipynb #c29f
 def one_class(
-    predictions,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     label_names: list[str],  # in the order of the classes
 ) -> str | None:  # a sentence; None where there are several
     "A warning about a model that gives every row the same class."
@@ -339,8 +340,8 @@ def one_class(
 
 # %% ../../nbs/measure/metrics.ipynb #c32
 def calibration(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), rows sum to 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), rows sum to 1
     bins: int = 10,  # of equal width
 ) -> tuple[float, list[dict]]:  # the error in [0, 1]; a dict a bin that has rows: confidence, accuracy, rows
     "Expected calibration error, and the bins that it is made of."

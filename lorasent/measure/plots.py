@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
+from numpy.typing import ArrayLike
 
 from ..config import EncoderConfig
 from ..data.loading import MANY_CLASSES, LabelledData, class_counts, split_sizes
@@ -224,8 +225,8 @@ def _draw_many(figure, shares: np.ndarray):
 
 # %% ../../nbs/measure/plots.ipynb #c15
 def plot_confusion(
-    labels,  # (n,) class numbers
-    predictions,  # (n,) class numbers
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (n,) class numbers
     label_names: list[str],  # in the order of the classes
 ) -> Picture:  # rows are labels, columns predictions
     "Which classes are taken for which."
@@ -322,8 +323,8 @@ def plot_calibration(
 
 
 def plot_coverage(
-    coverage,  # (n,) share of the rows that are answered
-    right,  # (n,) share of these that are right
+    coverage: ArrayLike,  # (n,) share of the rows that are answered
+    right: ArrayLike,  # (n,) share of these that are right
     chosen: tuple[float, float] | None = None,  # a point on the curve that is marked
 ) -> Picture:  # one line
     "How good the answers are, if only the surest are given."

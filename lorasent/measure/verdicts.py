@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
 from .metrics import METRICS, RESAMPLES, auroc, draw_rows, marginal_scores, row_losses
@@ -37,8 +38,8 @@ _NUMBERS = 4_000_000  # held at once
 
 
 def count_samples(
-    labels,  # (n,) class numbers
-    predictions,  # (m, n) class numbers: what each of m members has answered
+    labels: ArrayLike,  # (n,) class numbers
+    predictions: ArrayLike,  # (m, n) class numbers: what each of m members has answered
     classes: int,  # number of classes
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, np.ndarray]:  # accuracy, macro_f1, mcc: (m, 1 + RESAMPLES) each; the first column is the score itself
@@ -57,8 +58,8 @@ def count_samples(
 
 # %% ../../nbs/measure/verdicts.ipynb #c07
 def probability_samples(
-    labels,  # (n,) class numbers
-    probabilities,  # (m, n, k): of each of m members
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (m, n, k): of each of m members
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, np.ndarray]:  # log_loss, auroc: (m, 1 + RESAMPLES) each; the first column is the score itself
     "Scores of several members in the same bootstrap samples of the rows."
@@ -177,8 +178,8 @@ def verdict(
 
 # %% ../../nbs/measure/verdicts.ipynb #c10b
 def member_samples(
-    labels,  # (n,) class numbers
-    probabilities,  # (m, n, k): of each of m members
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (m, n, k): of each of m members
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, np.ndarray]:  # each of METRICS: (m, 1 + RESAMPLES); the first column is the score itself
     "Every headline number of several members in bootstrap samples."
@@ -207,8 +208,8 @@ def score_interval(
 
 
 def over_seeds(
-    labels,  # (n,) class numbers
-    probabilities,  # (m, n, k): of the members of one method, m > 1
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (m, n, k): of the members of one method, m > 1
 ) -> dict[str, dict]:  # each of METRICS: mean, deviation, lowest, highest; low and high of the mean
     "The mean over seeds, with a 95 % interval that counts rows and seeds, and how far the members are apart."
     found = {}
@@ -221,7 +222,7 @@ def over_seeds(
 
 # %% ../../nbs/measure/verdicts.ipynb #c12
 def adjust(
-    p_values,  # (n,) of one question
+    p_values: ArrayLike,  # (n,) of one question
 ) -> np.ndarray:  # (n,) in the same order
     "p-values that count how many there are, by Holm's method."
     p_values = np.asarray(p_values, dtype=float)
@@ -239,9 +240,9 @@ def holm(
 
 
 def mcnemar(
-    labels,  # (n,) class numbers
-    first,  # (n,) class numbers: the answers of one model
-    second,  # (n,) those of another
+    labels: ArrayLike,  # (n,) class numbers
+    first: ArrayLike,  # (n,) class numbers: the answers of one model
+    second: ArrayLike,  # (n,) those of another
 ) -> tuple[int, int, float]:  # rows that the first alone has right, rows that the second alone has right, p-value
     "McNemar's exact test of equal accuracy: among the rows that tell the models apart, each is as often right."
     one, two = np.asarray(first) == np.asarray(labels), np.asarray(second) == np.asarray(labels)
@@ -252,9 +253,9 @@ def mcnemar(
 
 
 def compare_probabilities(
-    labels,  # (n,) class numbers
-    first,  # (s, n, k): the probabilities that s members of one method give
-    second,  # (t, n, k)
+    labels: ArrayLike,  # (n,) class numbers
+    first: ArrayLike,  # (s, n, k): the probabilities that s members of one method give
+    second: ArrayLike,  # (t, n, k)
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, Verdict]:  # one a metric
     "The difference of the second against the first in every metric."

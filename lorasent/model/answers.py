@@ -10,6 +10,7 @@ import html
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from ..config import LorasentError
 from ..display import shorten
@@ -20,7 +21,7 @@ class TextError(LorasentError):
 
 
 def is_single(
-    value,  # what was asked
+    value: object,  # what was asked
 ) -> bool:  # whether it is one text, or one pair of texts
     "One or many?"
     return isinstance(value, str) or _is_pair(value)
@@ -31,7 +32,7 @@ def _is_pair(value) -> bool:
 
 
 def is_stream(
-    texts,  # what was asked
+    texts: object,  # what was asked
 ) -> bool:  # whether nobody knows how many they are
     "A generator, an open file or a streamed data set: something that is read once, a piece at a time."
     return isinstance(texts, Iterable) and not hasattr(texts, "__len__")
@@ -51,7 +52,7 @@ def _of_table(texts):
 
 
 def checked_texts(
-    texts,  # texts, or pairs of texts as tuples, in any container; a table gives its column `text`
+    texts: Any,  # texts, or pairs of texts as tuples, in any container; a table gives its column `text`
     first: int = 1,  # the number of the first row
 ) -> list:  # of texts, or of pairs
     "The texts as a list. Raises `TextError` that names the first row that is none."
@@ -114,7 +115,7 @@ class Prediction(dict):
         text: str | tuple[str, str],  # what was asked
         probabilities: dict[str, float],  # of all labels; they sum to 1
         label: str | None = None,  # None: the most probable one
-    ):
+    ) -> None:
         most = max(probabilities, key=probabilities.get)
         super().__init__(label=label or most, probability=probabilities[most])
         self.text, self.probabilities = text, probabilities

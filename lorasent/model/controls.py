@@ -13,6 +13,7 @@ import json
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -27,6 +28,9 @@ from ..display import ProgressBar, Table
 from ..measure.metrics import headline
 from .saved import AdapterError, read_description, write_description
 from ..registry import METHODS
+
+if TYPE_CHECKING:
+    from lorasent.model.encoder import Encoder
 
 # %% ../../nbs/model/controls.ipynb #c05
 class ControlError(LorasentError):
@@ -61,7 +65,7 @@ class Control:
         self,
         arrays: dict[str, np.ndarray],  # from `state`
         facts: dict,  # from `state`
-    ):
+    ) -> None:
         "Take over what `state` has given."
         raise NotImplementedError
 
@@ -73,40 +77,40 @@ class Control:
 class Majority(Control):
     "The most frequent class, always."
 
-    def fit(self, texts, labels, classes, seed):
+    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         self.shares = np.bincount(labels, minlength=classes) / len(labels)
         return []
 
-    def probabilities(self, texts):
+    def probabilities(self, texts: list) -> np.ndarray:
         return np.tile(self.shares, (len(texts), 1))
 
-    def state(self):
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
         return dict(shares=self.shares), {}
 
-    def restore(self, arrays, facts):
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
         self.shares = arrays["shares"]
 
-    def size(self):
+    def size(self) -> int:
         return len(self.shares)
 
 
 class Vader(Control):
     "A word list with rules, for negative, neutral and positive."
 
-    def fit(self, texts, labels, classes, seed):
+    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         return []
 
-    def probabilities(self, texts):
+    def probabilities(self, texts: list) -> np.ndarray:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
         analyser = SentimentIntensityAnalyzer()
         compound = np.array([analyser.polarity_scores(o)["compound"] for o in texts])
         return np.eye(3)[np.where(compound <= -0.05, 0, np.where(compound >= 0.05, 2, 1))]
 
-    def state(self):
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
         return {}, {}
 
-    def restore(self, arrays, facts): ...
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None: ...
 
 # %% ../../nbs/model/controls.ipynb #c10
 _STRENGTHS = (1.0, 3.0, 10.0)  # C of scikit-learn: the inverse of the penalty on large weights
@@ -143,15 +147,15 @@ def _sample(labels: np.ndarray, rows: int, seed: int) -> np.ndarray:
 class _Logistic(Control):
     "A logistic regression on features of texts."
 
-    def learn(self, texts: list):  # as `features`
+    def learn(self, texts: list) -> Any:  # as `features`
         "Get to know the texts that features are made from, and give theirs."
         raise NotImplementedError
 
-    def features(self, texts: list):
+    def features(self, texts: list) -> Any:
         "(n, f), dense or sparse."
         raise NotImplementedError
 
-    def fit(self, texts, labels, classes, seed):
+    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         if len(set(labels.tolist())) < 2:
             raise ControlError("there is one class among the training rows: a logistic regression needs two")
         tried = self._cross_validate(texts, labels, classes, seed)
@@ -181,16 +185,16 @@ class _Logistic(Control):
                 )
         return [dict(C=o, macro_f1=float(np.mean(found))) for o, found in scores.items() if found]
 
-    def probabilities(self, texts):
+    def probabilities(self, texts: list) -> np.ndarray:
         return softmax((self.features(texts) @ self.weights.T + self.biases).astype(float), axis=1)
 
-    def state(self):
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
         return dict(weights=self.weights, biases=self.biases), {}
 
-    def restore(self, arrays, facts):
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
         self.weights, self.biases = arrays["weights"], arrays["biases"]
 
-    def size(self):
+    def size(self) -> int:
         return self.weights.size + self.biases.size
 
 # %% ../../nbs/model/controls.ipynb #c13
@@ -215,14 +219,14 @@ class Tfidf(_Logistic):
 
         return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **kind | options)
 
-    def fit(self, texts, labels, classes, seed):
+    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         self._most = max(2_000, min(self._most, 10_000_000 // classes))
         return super().fit(texts, labels, classes, seed)
 
     def learn(
         self,
-        texts,  # n training texts
-    ):
+        texts: list,  # n training texts
+    ) -> Any:  # (n, features), sparse
         self.vectorizers, parts = [], []
         for kind in self._KINDS:
             vectorizer = self._vectorizer(kind, max_features=self._most)
@@ -237,17 +241,17 @@ class Tfidf(_Logistic):
 
     def features(
         self,
-        texts,  # n texts
-    ):  # (n, features), sparse
+        texts: list,  # n texts
+    ) -> Any:  # (n, features), sparse
         return _beside([o.transform(texts) for o in self.vectorizers])
 
-    def state(self):
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
         arrays, _ = super().state()
         words = [sorted(o.vocabulary_, key=o.vocabulary_.get) for o in self.vectorizers]
         kinds = [int(o.analyzer == "char_wb") for o in self.vectorizers]
         return arrays | {f"idf_{i}": o.idf_ for i, o in enumerate(self.vectorizers)}, dict(words=words, kinds=kinds)
 
-    def restore(self, arrays, facts):
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
         super().restore(arrays, facts)
         self.vectorizers = []
         for i, (kind, words) in enumerate(zip(facts["kinds"], facts["words"])):
@@ -260,23 +264,23 @@ class Embedding(_Logistic):
 
     encoder = None  # set before it is used
 
-    def fit(self, texts, labels, classes, seed):
+    def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         return super().fit(list(self._vectors(texts)), labels, classes, seed)  # each text is encoded once
 
     def learn(
         self,
-        vectors,  # (n, hidden size) of training texts
-    ):
+        vectors: list,  # (n, hidden size) of training texts
+    ) -> np.ndarray:  # the same, standardized
         self.mean, self.scale = np.mean(vectors, axis=0), np.std(vectors, axis=0) + 1e-6
         return self.features(vectors)
 
     def features(
         self,
-        vectors,  # (n, hidden size)
-    ):
+        vectors: list,  # (n, hidden size)
+    ) -> np.ndarray:  # the same, standardized
         return (np.asarray(vectors) - self.mean) / self.scale
 
-    def probabilities(self, texts):
+    def probabilities(self, texts: list) -> np.ndarray:
         return super().probabilities(self._vectors(texts))
 
     def _vectors(self, texts):
@@ -284,11 +288,11 @@ class Embedding(_Logistic):
 
         return mean_vectors(self.encoder, texts)
 
-    def state(self):
+    def state(self) -> tuple[dict[str, np.ndarray], dict]:
         arrays, _ = super().state()
         return arrays | dict(mean=self.mean, scale=self.scale), {}
 
-    def restore(self, arrays, facts):
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
         super().restore(arrays, facts)
         self.mean, self.scale = arrays["mean"], arrays["scale"]
 
@@ -338,8 +342,8 @@ class ControlModel:
         self,
         name: str,  # of a control
         label_names: list[str],  # in the order of the classes
-        encoder=None,  # for `embedding`: the `Encoder`
-    ):
+        encoder: "Encoder | None" = None,  # for `embedding`: the `Encoder`
+    ) -> None:
         self.name, self.label_names, self.encoder, self.control = name, label_names, encoder, control_class(name)()
         self.note, self.learned = "What is learned depends on the data.", 0
         if encoder is not None:
@@ -396,7 +400,7 @@ def _described(encoder) -> dict:
 
 def load_control(
     folder: str | Path,  # from `ControlModel.save`
-    encoder=None,  # the same encoder, where the control has one
+    encoder: "Encoder | None" = None,  # the same encoder, where the control has one
 ) -> ControlModel:
     "The control that was saved there. Raises `AdapterError` where it is damaged."
     description = read_description(Path(folder))
@@ -425,7 +429,7 @@ def why_not(
 def check_controls(
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # its method, which may be a control, and its controls
-):
+) -> None:
     "Raise the `ControlError` that fitting would raise."
     named = [("method", config.method)] if METHODS[config.method].kind == "control" else []
     if named and data.stream:
@@ -439,7 +443,7 @@ def check_controls(
 def fit_controls(
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # `controls` says which
-    encoder=None,  # for the control that has one
+    encoder: "Encoder | None" = None,  # for the control that has one
 ) -> tuple[dict[str, ControlModel], list[str]]:  # by label; what is to be said about them
     "The controls that stand beside a model, fitted on the same training rows."
     auto, fitted, notes = config.controls == "auto", {}, []

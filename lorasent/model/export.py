@@ -39,7 +39,7 @@ def export_extra() -> str | None:  # None: all is there
 
 def check_extra(
     to: str,  # a format or backend
-):
+) -> None:
     "Raise `ExportError` where a package is missing that it needs."
     if to.startswith("onnx") and (missing := export_extra()):
         raise ExportError(f"{to} needs the package {missing}: pip install 'lorasent[export]'")
@@ -49,7 +49,7 @@ def check_export(
     to: str,  # one of `EXPORTS`
     output: Path,  # the folder that is to be made
     overwrite: bool = False,  # whether a folder that is there is replaced
-):
+) -> None:
     "Raise the `ExportError` that `export_model` would raise, before a model is loaded."
     if to not in EXPORTS:
         raise ExportError(f"unknown format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")

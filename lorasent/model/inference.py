@@ -8,6 +8,7 @@ __all__ = ['SentimentClassifier']
 # %% ../../nbs/model/inference.ipynb #c02
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.special import softmax
@@ -29,10 +30,10 @@ class SentimentClassifier:
 
     def __init__(
         self,
-        model,  # a network, a control or an ONNX session
-        encoder,  # the `Encoder`; None where the model needs none
+        model: Any,  # a network, a control or an ONNX session
+        encoder: Any,  # the `Encoder`; None where the model needs none
         label_names: list[str],  # in the order of the classes
-    ):
+    ) -> None:
         self.model = model  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
         self.encoder = encoder  # None where it is none of a network's
         self.label_names = label_names  # in the order of the classes
@@ -61,10 +62,43 @@ class SentimentClassifier:
             classifier.temperature = _temperature(folder, loaded.description)
         return classifier
 
+    def answer(
+        self,
+        texts: list,  # texts, or pairs of texts as tuples
+        batch_size: int = 64,  # texts in one pass
+    ) -> tuple[np.ndarray, list[str]]:  # (n, k), rows sum to 1, columns in the order of `label_names`; the answers
+        "Probabilities and answers; where the model is to abstain and is not sure enough, the answer is `UNSURE`."
+        if not texts:
+            return np.empty((0, len(self.label_names))), []
+        found = _probabilities(self, texts, batch_size)
+        labels = [self.label_names[o] for o in found.argmax(axis=1)]
+        if self.abstain_below:
+            labels = [o if sure else UNSURE for o, sure in zip(labels, found.max(axis=1) >= self.abstain_below)]
+        return apply_temperature(found, self.temperature) if self.temperature else found, labels
+
+    def probabilities(
+        self,
+        texts: Any,  # texts, or pairs as tuples: a list, an array, a Series, a table with a column `text`, a generator
+        batch_size: int = 64,  # texts in one pass
+    ) -> np.ndarray:  # (n, k), rows sum to 1, columns in the order of `label_names`
+        "The probability of each label for each text. Raises `TextError` for a row that is none."
+        return self.answer(checked_texts(texts), batch_size)[0]
+
+    def __call__(
+        self,
+        texts: Any,  # one text or pair of texts; or many, as for `probabilities`; or a stream
+    ) -> Prediction | Predictions | Iterator[Prediction]:  # of one, of many, and of a stream one by one
+        "The most probable label of each text, and its probability. Raises `TextError` for a row that is none."
+        if is_single(texts):
+            return _answers(self, [texts])[0]
+        if is_stream(texts):
+            return (answer for piece in in_pieces(texts) for answer in _answers(self, piece))
+        return _answers(self, checked_texts(texts))
+
     def __repr__(self):
         return f"SentimentClassifier({', '.join(self.label_names)}; {self.folder or 'in memory'}; {self.backend})"
 
-
+# %% ../../nbs/model/inference.ipynb #c07b
 def _temperature(folder: Path, description: dict) -> float:
     "What the run found on validation. Raises `AdapterError` where none was looked for."
     if "temperature" not in description:
@@ -95,49 +129,8 @@ def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int
     return softmax(network_logits(classifier.model, classifier.encoder, texts, batch_size), axis=1)
 
 # %% ../../nbs/model/inference.ipynb #c10
-def _answer(
-    self,
-    texts: list,  # texts, or pairs of texts as tuples
-    batch_size: int = 64,  # texts in one pass
-) -> tuple[np.ndarray, list[str]]:  # (n, k), rows sum to 1, columns in the order of `label_names`; the answers
-    "Probabilities and answers; where the model is to abstain and is not sure enough, the answer is `UNSURE`."
-    if not texts:
-        return np.empty((0, len(self.label_names))), []
-    found = _probabilities(self, texts, batch_size)
-    labels = [self.label_names[o] for o in found.argmax(axis=1)]
-    if self.abstain_below:
-        labels = [o if sure else UNSURE for o, sure in zip(labels, found.max(axis=1) >= self.abstain_below)]
-    return apply_temperature(found, self.temperature) if self.temperature else found, labels
-
-
-def _probabilities_of(
-    self,
-    texts,  # texts, or pairs of texts as tuples: a list, an array, a Series, a table with a column `text`, a generator
-    batch_size: int = 64,  # texts in one pass
-) -> np.ndarray:  # (n, k), rows sum to 1, columns in the order of `label_names`
-    "The probability of each label for each text. Raises `TextError` for a row that is none."
-    return self.answer(checked_texts(texts), batch_size)[0]
-
-
 def _answers(classifier: SentimentClassifier, texts: list) -> Predictions:
     "An answer a text."
     rows, labels = classifier.answer(texts)
     shares = (dict(zip(classifier.label_names, row)) for row in rows.tolist())
     return Predictions(Prediction(text, share, label) for text, share, label in zip(texts, shares, labels))
-
-
-def _predict(
-    self,
-    texts,  # one text or pair of texts; or many, as for `probabilities`; or a stream
-) -> Prediction | Predictions | Iterator[Prediction]:  # of one, of many, and of a stream one by one
-    "The most probable label of each text, and its probability. Raises `TextError` for a row that is none."
-    if is_single(texts):
-        return _answers(self, [texts])[0]
-    if is_stream(texts):
-        return (answer for piece in in_pieces(texts) for answer in _answers(self, piece))
-    return _answers(self, checked_texts(texts))
-
-
-SentimentClassifier.answer = _answer
-SentimentClassifier.probabilities = _probabilities_of
-SentimentClassifier.__call__ = _predict

@@ -7,6 +7,7 @@ __all__ = ['encoder_for', 'check_model', 'Network', 'build_model', 'parameter_ta
 
 # %% ../../nbs/model/making.ipynb #c02
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..config import RunConfig
 from ..data.loading import LabelledData
@@ -14,10 +15,14 @@ from ..display import Table
 from .controls import ControlModel, check_controls
 from ..registry import METHODS
 
+if TYPE_CHECKING:
+    from lorasent.model.encoder import Encoder
+    from lorasent.model.training import Fit
+
 # %% ../../nbs/model/making.ipynb #c05
 def encoder_for(
     config: RunConfig,  # method, and encoder
-):  # an `Encoder`, or None where the method reads no encoder
+) -> "Encoder | None":  # None where the method reads no encoder
     "The encoder that a run needs. Raises `EncoderError`."
     if "encoder" not in METHODS[config.method].groups:
         return None
@@ -27,10 +32,10 @@ def encoder_for(
 
 
 def check_model(
-    encoder,  # from `encoder_for`
+    encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # method and all
-):
+) -> None:
     "Raise the error that building or training would raise, before any weights are loaded."
     check_controls(data, config)
     if METHODS[config.method].kind == "control":
@@ -49,10 +54,10 @@ class Network:
 
     def __init__(
         self,
-        encoder,  # the `Encoder`
+        encoder: "Encoder",  # from `load_encoder`
         data: LabelledData,  # its label names are read
         config: RunConfig,  # method, seed and all
-    ):
+    ) -> None:
         from transformers import set_seed
 
         from lorasent.model.encoder import build_classifier
@@ -75,7 +80,7 @@ class Network:
         config: RunConfig,  # how it is trained
         progress_file: str | Path | None = None,  # JSON lines for whoever watches
         member: str = "",  # which of several is trained, for the progress bar
-    ):  # a `Fit`
+    ) -> "Fit":  # the model of the best epoch
         "Train it; validation chooses the epoch."
         from lorasent.model.training import fit
 
@@ -92,7 +97,7 @@ class Network:
 
 
 def build_model(
-    encoder,  # from `encoder_for`
+    encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # method, seed and all
 ) -> Network | ControlModel:  # both have `counts`, `fit`, `save` and `note`

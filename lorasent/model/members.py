@@ -11,6 +11,7 @@ import os
 import shutil
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from ..display import Table
 from .making import build_model
 from .proof import expected_logits
 from ..registry import METHODS
+
+if TYPE_CHECKING:
+    from lorasent.model.encoder import Encoder
 
 # %% ../../nbs/model/members.ipynb #c05
 RECORD, EXPECTED = "member.json", "expected.npy"
@@ -77,7 +81,7 @@ def _kept(folder: Path, seed: int, config: RunConfig) -> Member:
 
 # %% ../../nbs/model/members.ipynb #c07
 def train_members(
-    encoder,  # from `encoder_for`
+    encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # `seeds` says how many
     folder: str | Path,  # where they are kept; those that are there are not trained again
@@ -126,7 +130,7 @@ def member_table(
 def tidy_members(
     folder: str | Path,  # as for `train_members`
     members: list[Member],  # from there
-):
+) -> None:
     "One member alone need not be kept twice."
     if len(members) == 1:
         shutil.rmtree(folder)

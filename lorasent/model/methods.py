@@ -10,6 +10,7 @@ __all__ = ['apply_method', 'check_method', 'part_of', 'count_parameters', 'weigh
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model
@@ -80,7 +81,7 @@ def _set_free(model: PreTrainedModel, method: Method, config: MethodConfig) -> P
 def apply_method(
     model: PreTrainedModel,  # from `build_classifier`
     config: MethodConfig | None = None,  # the method, and its keys
-    **fields,  # of `MethodConfig`
+    **fields: Any,  # of `MethodConfig`
 ) -> PeftModel | PreTrainedModel:  # only what is trained requires gradients; `method` is the entry of the registry
     "Freeze what the method does not train, and put beside the encoder what it adds. Raises `MethodError`."
     config = given(MethodConfig, config, fields)
@@ -97,8 +98,8 @@ def apply_method(
 def check_method(
     encoder: Encoder,  # from `load_encoder`
     config: MethodConfig | None = None,  # as for `apply_method`
-    **fields,  # as for `apply_method`
-):
+    **fields: Any,  # as for `apply_method`
+) -> None:
     "Raise the `MethodError` that `apply_method` would raise, without loading any weights."
     config = given(MethodConfig, config, fields)
     if config.virtual_tokens and encoder.max_length + config.virtual_tokens > token_limit(encoder):

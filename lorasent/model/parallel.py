@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -83,10 +84,10 @@ def _take_part(folder: str, rank: int):
 # %% ../../nbs/model/parallel.ipynb #c06
 def in_processes(
     call: Callable,  # (rank, task) -> result; a function of a module, since the name travels and not the function
-    task,  # what each of them is given: what pickle can hold
+    task: Any,  # what each of them is given: what pickle can hold
     processes: int,  # how many
     meanwhile: Callable[[], None] = lambda: None,  # called now and then while they work
-):  # the result of rank 0
+) -> Any:  # the result of rank 0
     "Run a function in several processes. Raises `ParallelError` when one ends before its time, with the cause."
     with tempfile.TemporaryDirectory() as private:  # made with mode 0700
         folder, port = Path(private), _free_port()

@@ -34,7 +34,7 @@ class PortableClassifier:
         self,
         folder: str | Path,  # from `lorasent export --to onnx` or `--to onnx-int8`
         threads: int | None = None,  # batches that are computed at a time; None: one a core
-    ):
+    ) -> None:
         self.folder, self.threads = Path(folder), threads or _cores()
         self.facts = json.loads((self.folder / "lorasent.json").read_text(encoding="utf-8"))
         self.label_names = self.facts["label_names"]  # in the order of the classes
@@ -42,6 +42,44 @@ class PortableClassifier:
         self.tokenizer.no_padding()
         _cut(self.tokenizer, self.facts)
         self.session = _session(self.folder / "model.onnx")
+
+    def logits(
+        self,
+        texts: list,  # texts, or pairs of texts as tuples
+    ) -> np.ndarray:  # (n, k), in the order of `label_names`
+        "What the network says of each text; of a text in several windows, the mean."
+        if not texts:
+            return np.empty((0, len(self.label_names)))
+        windows, owner = _windows(self, list(texts))
+        found, paired = np.empty((len(windows), len(self.label_names))), not isinstance(texts[0], str)
+
+        def answer(rows: np.ndarray):
+            found[rows] = self.session.run(None, _inputs(self, [windows[i] for i in rows], paired))[0]
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(answer, _batches(np.array([len(ids) for ids, _ in windows]))))
+        sums = np.zeros((len(texts), found.shape[1]))
+        np.add.at(sums, owner, found)
+        return sums / np.bincount(owner)[:, None]
+
+    def probabilities(
+        self,
+        texts: list,  # as for `logits`
+    ) -> np.ndarray:  # (n, k), rows sum to 1
+        "The probability of each label for each text."
+        logits = self.logits(texts)
+        weights = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+        return weights / weights.sum(axis=1, keepdims=True)
+
+    def __call__(
+        self,
+        texts: list,  # as for `logits`
+    ) -> list[dict]:  # {"label", "probability"} for each text
+        "The most probable label of each text."
+        return [
+            dict(label=self.label_names[int(row.argmax())], probability=float(row.max()))
+            for row in self.probabilities(texts)
+        ]
 
 
 def _cut(tokenizer: Tokenizer, facts: dict):
@@ -104,49 +142,3 @@ def _inputs(classifier: PortableClassifier, windows: list, paired: bool) -> dict
             kinds[row, place] = kind
     offered = dict(input_ids=ids, attention_mask=mask, token_type_ids=kinds)
     return {o.name: offered[o.name] for o in classifier.session.get_inputs()}
-
-
-def _logits(
-    self,
-    texts: list,  # texts, or pairs of texts as tuples
-) -> np.ndarray:  # (n, k), in the order of `label_names`
-    "What the network says of each text; of a text in several windows, the mean."
-    if not texts:
-        return np.empty((0, len(self.label_names)))
-    windows, owner = _windows(self, list(texts))
-    found, paired = np.empty((len(windows), len(self.label_names))), not isinstance(texts[0], str)
-
-    def answer(rows: np.ndarray):
-        found[rows] = self.session.run(None, _inputs(self, [windows[i] for i in rows], paired))[0]
-
-    with ThreadPoolExecutor(self.threads) as pool:
-        list(pool.map(answer, _batches(np.array([len(ids) for ids, _ in windows]))))
-    sums = np.zeros((len(texts), found.shape[1]))
-    np.add.at(sums, owner, found)
-    return sums / np.bincount(owner)[:, None]
-
-
-def _probabilities(
-    self,
-    texts: list,  # as for `logits`
-) -> np.ndarray:  # (n, k), rows sum to 1
-    "The probability of each label for each text."
-    logits = self.logits(texts)
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-    return weights / weights.sum(axis=1, keepdims=True)
-
-
-def _call(
-    self,
-    texts: list,  # as for `logits`
-) -> list[dict]:  # {"label", "probability"} for each text
-    "The most probable label of each text."
-    return [
-        dict(label=self.label_names[int(row.argmax())], probability=float(row.max()))
-        for row in self.probabilities(texts)
-    ]
-
-
-PortableClassifier.logits = _logits
-PortableClassifier.probabilities = _probabilities
-PortableClassifier.__call__ = _call

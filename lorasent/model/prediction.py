@@ -153,7 +153,7 @@ def check_prediction(
     source: Path,  # as for `predict_file`
     output: Path,  # as for `predict_file`
     overwrite: bool = False,  # as for `predict_file`
-):
+) -> None:
     "Raise the `PredictionError` about files that `predict_file` would raise, before a model is loaded."
     _output_ending(output)
     if not source.is_file():

@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from .controls import ControlModel
 from .loaded import Loaded, load_saved
 from .making import Network
 from ..processes import clean_python
+
+if TYPE_CHECKING:
+    from lorasent.model.encoder import Encoder
 
 # %% ../../nbs/model/proof.ipynb #c05
 TOLERANCE = 1e-4  # of a logit in fp32: loaded again, merged
@@ -41,7 +45,7 @@ class ProofError(LorasentError):
 
 def check_proof(
     config: RunConfig,  # `proof` says in which forms
-):
+) -> None:
     "Raise the `ExportError` about a form that is named, and needs a package that is missing."
     for form in config.proof if isinstance(config.proof, list) else []:
         from lorasent.model.export import check_extra
@@ -189,7 +193,7 @@ class Proof:
         fastest = max(("onnx", "onnx-int8"), key=lambda o: usable.get(o, 0))
         return fastest if usable.get(fastest, 0) > torch else "torch"
 
-    def check(self):
+    def check(self) -> None:
         "Raise `ProofError` where a form that has to be the same is not."
         for row in self.rows:
             if row["fault"]:
@@ -246,7 +250,7 @@ def expected_logits(
 def prove(
     expected: np.ndarray | None,  # from `expected_logits`
     saved: str | Path,  # where the model was saved
-    encoder,  # the `Encoder` that it was trained on
+    encoder: "Encoder | None",  # that it was trained on
     data: LabelledData,  # the same
     config: RunConfig,  # `proof` says in which forms
 ) -> Proof | None:  # None: nothing is expected

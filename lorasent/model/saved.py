@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 from pathlib import Path
+from typing import Any
 
 from ..config import LorasentError, looks_like_path
 from ..fetch import CacheError, FetchError, from_hub, kept_place, machine, sha256
@@ -27,8 +28,8 @@ class AdapterError(LorasentError):
 
 def write_description(
     folder: Path,  # of a saved model
-    **facts,  # what JSON can hold
-):
+    **facts: Any,  # what JSON can hold
+) -> None:
     "Say what is saved there."
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     (folder / DESCRIPTION).write_text(text, encoding="utf-8")
@@ -36,8 +37,8 @@ def write_description(
 
 def add_to_description(
     folder: Path,  # of a saved model
-    **facts,  # what JSON can hold
-):
+    **facts: Any,  # what JSON can hold
+) -> None:
     "Say more of what is saved there."
     write_description(folder, **json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")) | facts)
 

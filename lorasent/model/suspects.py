@@ -13,15 +13,20 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ..config import LorasentError, RunConfig
 from ..data.columns import joined_texts, texts_of
 from ..data.loading import LabelledData
 from .inference import SentimentClassifier
 from .making import build_model
+
+if TYPE_CHECKING:
+    from lorasent.model.encoder import Encoder
 
 # %% ../../nbs/model/suspects.ipynb #c05
 class SuspectsError(LorasentError):
@@ -32,7 +37,7 @@ def check_suspects(
     config: RunConfig,  # a checked configuration
     output: Path,  # the file that is to be made
     overwrite: bool = False,  # whether a file that is there is replaced
-):
+) -> None:
     "Raise the `SuspectsError` that `find_suspects` would raise, before anything is trained."
     if not importlib.util.find_spec("cleanlab"):
         raise SuspectsError("looking for wrong labels needs the package cleanlab: pip install 'lorasent[suspects]'")
@@ -69,7 +74,7 @@ def _judge(encoder, data: LabelledData, config: RunConfig, held: np.ndarray, mem
 
 
 def unseen_probabilities(
-    encoder,  # from `encoder_for`
+    encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # the recipe
     folds: int = 5,  # models that are trained
@@ -95,8 +100,8 @@ def unseen_probabilities(
 
 # %% ../../nbs/model/suspects.ipynb #c07
 def rank_suspects(
-    labels,  # (n,) class numbers
-    probabilities,  # (n, k), of models that have not seen these rows
+    labels: ArrayLike,  # (n,) class numbers
+    probabilities: ArrayLike,  # (n, k), of models that have not seen these rows
 ) -> np.ndarray:  # row numbers, the most suspicious first
     "The rows whose labels look wrong, by confident learning."
     from cleanlab.filter import find_label_issues
@@ -126,7 +131,7 @@ def suspects_frame(
 
 # %% ../../nbs/model/suspects.ipynb #c08
 def find_suspects(
-    encoder,  # from `encoder_for`
+    encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # the recipe of the models that judge
     output: str | Path,  # a CSV file

@@ -7,6 +7,7 @@ __all__ = ['MethodError', 'in_head', 'linear_layers', 'find_targets', 'layer_num
 
 # %% ../../nbs/model/targets.ipynb #c02
 import re
+from collections.abc import Callable
 
 import torch
 from transformers import PreTrainedModel
@@ -99,7 +100,7 @@ def layer_numbers(
 def in_layers(
     model: PreTrainedModel,  # from `build_classifier`, or a sketch
     layers: str | list[int] = "all",  # all, top-3, or numbers from 0
-):  # a function: does a module or parameter of this name belong to one of them?
+) -> Callable[[str], bool]:  # does a module or parameter of this name belong to one of them?
     "Which names belong to some layers. Raises `MethodError` for layers that the encoder does not have."
     if layers == "all":
         return lambda name: True

@@ -16,6 +16,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -198,8 +199,8 @@ class _Trainer(Trainer):
 def check_training(
     data: LabelledData,  # from `load_data`
     config: TrainingConfig | None = None,  # as for `fit`
-    **fields,  # as for `fit`
-):
+    **fields: Any,  # as for `fit`
+) -> None:
     "Raise the error that `fit` would raise about the data, before anything is loaded."
     config = given(TrainingConfig, config, fields)
     weigh_classes(data, config.class_weights)
@@ -391,7 +392,7 @@ def fit(
     *,
     progress_file: str | Path | None = None,  # JSON lines for whoever watches from another process
     member: str = "",  # which of several is trained, for the progress bar: "seed 1 (2 of 3), "
-    **fields,  # of `TrainingConfig`
+    **fields: Any,  # of `TrainingConfig`
 ) -> Fit:  # the model of the best epoch
     "Train what the method trains; keep the epoch that is best on validation. Raises `TrainingError` when it diverges."
     config = given(TrainingConfig, config, fields)

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from ..config import first_line
 from ..processes import available_cores
@@ -57,7 +58,7 @@ class Remote:
         self,
         cluster: "Cluster",  # that it is given to
         task: dict,  # from `member_task`
-    ):
+    ) -> None:
         self.cluster, self.task, self.returncode, self.said = cluster, task, None, ""
         unmark(*_stop(task))
         self.future = cluster.submit(task)
@@ -75,7 +76,7 @@ class Remote:
             self.future = self.cluster.submit(self.task)
         return self.returncode
 
-    def terminate(self):
+    def terminate(self) -> None:
         "Ask its process to end."
         mark(*_stop(self.task))
 
@@ -91,7 +92,7 @@ class Remote:
             time.sleep(0.3)
         return self.returncode
 
-    def kill(self):
+    def kill(self) -> None:
         "Give it up; its process ends by the file."
         if self.future:
             self.future.cancel()
@@ -103,7 +104,7 @@ class Cluster:
     def __init__(
         self,
         address: str,  # of the scheduler: tcp://host:8786, or tls://host:8786 with the certificates of Dask's settings
-    ):
+    ) -> None:
         try:
             import distributed
         except ImportError:
@@ -141,7 +142,7 @@ class Cluster:
     def submit(
         self,
         task: dict,  # from `member_task`
-    ):  # a future; None: the scheduler does not answer, and is to be asked again
+    ) -> Any:  # a future; None: the scheduler does not answer, and is to be asked again
         "Give a member to the scheduler."
         if not self._connect(2):
             return None
@@ -151,7 +152,7 @@ class Cluster:
         self,
         state: State,  # of a member that is to be made
         reports: Path,  # where run folders are made, as all workers see it
-    ):
+    ) -> None:
         "Start a member."
         where = location(reports)
         if not is_remote(where):
@@ -166,7 +167,7 @@ class Cluster:
         "What the process of a member said at the end."
         return state.process.said
 
-    def close(self):
+    def close(self) -> None:
         "Leave the scheduler to others."
         if self.client is not None:
             self.client.close(timeout=5)

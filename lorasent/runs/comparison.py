@@ -55,7 +55,10 @@ class Contestant:
     answers: np.ndarray  # (n,) class numbers: what its saved model answered
     probabilities: np.ndarray  # (m, n, k): of each of its members
 
-    def keep(self, rows: np.ndarray):  # row numbers
+    def keep(
+        self,
+        rows: np.ndarray,  # row numbers
+    ) -> None:
         "Only some of the test rows, in this order."
         for name in ("ids", "truth", "answers"):
             setattr(self, name, getattr(self, name)[rows])
@@ -371,7 +374,7 @@ class Flips:
         self,
         comparison: Comparison,  # from `read_comparison`
         length: int = 280,  # characters of a text that are shown
-    ):
+    ) -> None:
         self.names = [o.name for o in comparison.contestants]
         self.right = np.stack([o.answers == comparison.truth for o in comparison.contestants])  # (runs, n)
         self.told_apart = np.flatnonzero(self.right.any(0) & ~self.right.all(0))
@@ -416,7 +419,7 @@ def write_comparison(
     comparison: Comparison,  # from `read_comparison`
     scores: dict,  # from `side_by_side`
     verdicts: dict,  # from `all_verdicts`
-):
+) -> None:
     "Put scores and verdicts into `comparison.json` of the folder that this process works for, if it works for one."
     folder = os.environ.get("LORASENT_RUN_FOLDER")
     if not folder:

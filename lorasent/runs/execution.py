@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def _raise_interrupted(number, frame):
 
 
 @contextmanager
-def catch_signals():
+def catch_signals() -> Iterator[None]:
     "Ctrl-C and SIGTERM raise `Interrupted` while a run lasts; in the main thread, the only one that may listen."
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -233,7 +234,7 @@ def _supervised(executor: subprocess.Popen | None, folder: Path, record: dict, a
 def train(
     config: RunConfig,  # a checked configuration
     reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
-    announce=lambda folder: None,  # called with the run folder once there is one
+    announce: Callable[[Path], object] = lambda folder: None,  # called with the run folder once there is one
 ) -> dict:  # the content of run.json, status and all
     """One run from its check to its report, supervised.
 
@@ -249,7 +250,7 @@ def train(
 # %% ../../nbs/runs/execution.ipynb #c18d
 def resume(
     folder: str | Path,  # a run folder
-    announce=lambda folder: None,  # called with the run folder once the check is over
+    announce: Callable[[Path], object] = lambda folder: None,  # called with the run folder once the check is over
     abandoned: bool = False,  # whether it is known that nobody is making it, whatever its record says
 ) -> dict:  # the content of run.json, status and all
     """Go on with a run that has not completed, in its own folder.
@@ -284,7 +285,7 @@ def overview(
     name: str,  # of the file in it that says what was found: COMPARISON or SWEEP
     made: dict,  # what is in that file beforehand: the command, say
     parameters: dict,  # of the notebook
-    announce=lambda folder: None,  # called with the folder before the notebook is run
+    announce: Callable[[Path], object] = lambda folder: None,  # called with the folder before the notebook is run
 ) -> dict:  # the content of that file, status and all
     "Have the notebook about several runs executed, and render it."
     write_json(folder / name, dict(id=folder.name, status="running", error=None, started=now()) | made)
@@ -309,7 +310,7 @@ def compare(
     runs: list[str],  # run folders, ids of runs or how they begin
     reports: str | Path = "reports",  # folder of run folders, or its URL, which gets that of the comparison too
     shared: bool = False,  # whether runs on different test rows are compared on those that they share
-    announce=lambda folder: None,  # called with the folder once there is one
+    announce: Callable[[Path], object] = lambda folder: None,  # called with the folder once there is one
     made: dict | None = None,  # the command that makes runs and comparison, and the file it reads; None: one by one
 ) -> dict:  # the content of comparison.json, status and all
     "Runs side by side, in a report. Raises a `ComparisonError` before there is a folder, or returns the record."

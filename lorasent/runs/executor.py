@@ -94,7 +94,7 @@ def _say(answers, what: dict):
     print(json.dumps(what), file=answers, flush=True)
 
 
-def run_kernel():
+def run_kernel() -> None:
     "What the kernel's process does: answer the check, then run the notebook's cells."
     messages = hear(_end_kernel)
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
@@ -185,7 +185,7 @@ def _end_executor():
     os._exit(143)
 
 
-def execute_notebook():
+def execute_notebook() -> None:
     "What the executor does: wait for a folder, then run a notebook of `pipelines` into `report.ipynb` there."
     messages = hear(_end_executor)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -354,7 +354,7 @@ def sentences(
 def write_findings(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`
-):
+) -> None:
     "Put the findings into `sweep.json` of the folder that this process works for, and the best setting beside it."
     folder = os.environ.get("LORASENT_RUN_FOLDER")
     if not folder:

@@ -26,6 +26,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -46,7 +47,7 @@ STATUSES = ["running", "completed", "failed", "interrupted"]
 def write_text(
     path: str | Path,  # the file
     text: str,  # its whole content
-):
+) -> None:
     "Write a file under a temporary name and rename it, so that nobody ever sees half of it."
     path = Path(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
@@ -56,16 +57,16 @@ def write_text(
 
 def write_json(
     path: str | Path,  # of the file, which is replaced at once
-    value,  # what JSON can hold
-):
+    value: Any,  # what JSON can hold
+) -> None:
     "Write a value as JSON, the same value always as the same bytes."
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_json(
     path: Path,  # a JSON file
-    default=None,  # what is returned where there is none
-):
+    default: Any = None,  # what is returned where there is none
+) -> Any:  # what JSON can hold
     "The value in a JSON file, or the default where there is none."
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
 
@@ -236,7 +237,7 @@ class RunFolder:
     def __init__(
         self,
         path: Path,  # of the run folder
-    ):
+    ) -> None:
         self.path = path
 
     def __truediv__(self, name: str) -> Path:
@@ -276,7 +277,7 @@ PROMISED = [
 
 def write_manifest(
     folder: str | os.PathLike,  # the run folder
-):
+) -> None:
     "The notebook's last act: the hash of everything that it made. Without a supervisor, it has succeeded then."
     folder = Path(folder)
     made = [
@@ -339,7 +340,7 @@ def finish_record(
     record: dict,  # as it was when the run started
     outcome: dict,  # status, error, exit_code
     seconds: float | None = None,  # that the run took; None: until the last file was written
-):
+) -> None:
     "Write into `run.json` how a run ended, and what was found."
     for name, nothing in dict(data=dict(rows={}, warnings=[]), test_set={}, encoder={}).items():
         record.setdefault(name, nothing)
@@ -378,7 +379,7 @@ def is_abandoned(
 def settle(
     folder: Path,  # of a run that was abandoned
     record: dict,  # what run.json says
-):
+) -> None:
     "Say of an abandoned run how it ended."
     if manifest_fault(folder) is None:
         return finish_record(folder, record, dict(status="completed", error=None, exit_code=0))

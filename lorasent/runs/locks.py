@@ -11,6 +11,7 @@ import os
 import platform
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class _Lease:
 def locked(
     reports: Path,  # from `open_reports`
     name: str,  # of what is done
-):
+) -> Iterator[None]:
     "Be the only process, of all machines, that does something. Raises `filelock.Timeout` where another one does it."
     mirror = mirror_at(reports)
     with FileLock(locks_folder(reports) / name, timeout=0):
@@ -103,7 +104,7 @@ def locked(
 def mark(
     reports: Path,  # from `open_reports`
     name: str,  # what is said
-):
+) -> None:
     "Say something to the processes of all machines. Raises `RemoteError`."
     mirror = mirror_at(reports)
     if mirror is None:
@@ -131,7 +132,7 @@ def is_marked(
 def unmark(
     reports: Path,  # from `open_reports`
     name: str,  # what was said
-):
+) -> None:
     "Take it back. Raises `RemoteError`."
     mirror = mirror_at(reports)
     if mirror is None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -49,7 +50,7 @@ def in_one_line(
     url: str,  # of reports elsewhere
     how: str,  # they cannot be: read, written
     then: str = "",  # what becomes of it
-):
+) -> Iterator[None]:
     "Every file system has errors of its own; they become one line. Raises `RemoteError`."
     try:
         yield
@@ -92,15 +93,15 @@ class Mirror:
         self,
         url: str,  # of the folder of run folders
         folder: Path,  # its copy
-    ):
+    ) -> None:
         self.url, self.folder = url.rstrip("/"), folder
 
     @cached_property
-    def system(self):
+    def system(self) -> Any:  # an `AbstractFileSystem`
         "The file system, of fsspec's."
         return self._system_and_root[0]
 
-    def check(self):
+    def check(self) -> None:
         "Say what is wrong with the URL, before anything is made. Raises `RemoteError`."
         assert self.system
 
@@ -132,7 +133,7 @@ class Mirror:
         found = self.system.find(f"{self.root}/{part}".rstrip("/"), detail=True)
         return {name[len(self.root) :].lstrip("/"): _version(facts) for name, facts in found.items()}
 
-    def pull(self):
+    def pull(self) -> None:
         "Get the records that are new there. Raises `RemoteError`."
         with self._state() as state, in_one_line(self.url, "read", self._later(state)):
             state["there"] = self._listing()
@@ -143,7 +144,7 @@ class Mirror:
         self,
         run: str,  # what its folder is called
         weights: bool,  # whether those of the model are needed
-    ):
+    ) -> None:
         "Get the rest of a run. Raises `RemoteError`."
         with self._state() as state, in_one_line(self.url, "read"):
             of_run = (o for o in state["there"] if o.startswith(f"{run}/"))
@@ -203,7 +204,7 @@ class Mirror:
             return ""
         return f"; what is new is kept in {self.folder}, and goes with the next command that has these reports"
 
-    def push(self):
+    def push(self) -> None:
         "Send what is new here, but no run that goes on. Raises `RemoteError`."
         with self._state() as state, in_one_line(self.url, "written", self._later(state)):
             new = self._unsent(state)
@@ -223,7 +224,7 @@ class Mirror:
     def discard(
         self,
         run: str,  # what its folder is called
-    ):
+    ) -> None:
         "Move a run into the bin there. Raises `RemoteError`."
         with self._state() as state, in_one_line(self.url, "written"):
             for name in self._listing(run):
@@ -261,7 +262,7 @@ def open_reports(
 
 def refresh(
     reports: Path,  # from `open_reports`
-):
+) -> None:
     "Get the records of runs that others have made. Raises `RemoteError`."
     if mirror := mirror_at(reports):
         mirror.pull()
@@ -269,7 +270,7 @@ def refresh(
 
 def publish(
     reports: Path,  # from `open_reports`
-):
+) -> None:
     "Send what is new. Raises `RemoteError`."
     if mirror := mirror_at(reports):
         mirror.push()
@@ -294,7 +295,7 @@ def names_there(
 
 def check_writable(
     reports: Path,  # from `open_reports`
-):
+) -> None:
     "Find out before hours of training whether its result can be sent. Raises `RemoteError`."
     if mirror := mirror_at(reports):
         with in_one_line(mirror.url, "written"):

@@ -10,7 +10,9 @@ import json
 import re
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ..config import nearest
 from .findings import SweepError
@@ -104,7 +106,7 @@ class Trials:
         self,
         plan: Plan,  # with a search
         reports: Path,  # where run folders are made
-    ):
+    ) -> None:
         self.optuna, self.plan, self.reports = _optuna(), plan, reports
         self.study, self.remembered, self.reported = _study(plan, reports), {}, {}
         self.beat_at = 0.0  # on the monotonic clock
@@ -144,7 +146,7 @@ class Trials:
     def watch(
         self,
         states: list[State],  # of the trials that this process has begun
-    ):
+    ) -> None:
         "Tell the study what is known, and give up what it would not go on with."
         due = time.monotonic() >= self.beat_at
         for state in (o for o in states if o.trial is not None):
@@ -208,8 +210,8 @@ class Trials:
 def run_search(
     plan: Plan,  # from `read_plan`, with a search
     reports: str | Path = "reports",  # where run folders are made
-    say=print,  # as for `run_sweep`
-    place=None,  # as for `run_sweep`
+    say: Callable[[str], object] = print,  # as for `run_sweep`
+    place: Any = None,  # as for `run_sweep`
 ) -> list[State]:  # of each trial
     "Try settings until there are as many as wanted. Called again, or elsewhere at the same time, it goes on."
     reports = Path(reports).expanduser().resolve()

@@ -18,10 +18,12 @@ import sys
 import tempfile
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from filelock import Timeout
 from rich.console import Console
@@ -229,7 +231,7 @@ ELSEWHERE = 75  # exit code: another process is making this member
 _LOCKED = ".locked"  # in a run folder: whoever makes this run holds a lock, which tells more than a process number
 
 
-def run_member():
+def run_member() -> None:
     "What the process of a member does."
     heard = hear(lambda: os.kill(os.getpid(), signal.SIGTERM))
     task = heard.get()
@@ -316,7 +318,7 @@ class State:
     def settle(
         self,
         known: dict[str, tuple[Path, dict]],  # from `known_runs`
-    ):
+    ) -> None:
         "Take over what is there already."
         self.folder, record = known.get(self.identity, (None, {}))
         if record.get("status") == "completed":
@@ -335,14 +337,14 @@ class Here:
     def __init__(
         self,
         slots: int,  # members at a time
-    ):
+    ) -> None:
         self.slots, self.scratch = slots, tempfile.TemporaryDirectory()
 
     def start(
         self,
         state: State,  # of a member that is to be made
         reports: Path,  # where run folders are made
-    ):
+    ) -> None:
         "Start a member."
         state.note = Path(self.scratch.name) / f"{state.identity}.{state.attempts}"
         task = member_task(state.member.config, state.identity, reports, state.note)
@@ -356,7 +358,7 @@ class Here:
         "What the process of a member said at the end."
         return last_words(state.note.with_suffix(".err"))
 
-    def close(self):
+    def close(self) -> None:
         "Nothing is kept."
         self.scratch.cleanup()
 
@@ -436,9 +438,9 @@ def _stop(states: list[State]):
 def run_sweep(
     plan: Plan,  # from `read_plan`
     reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
-    say=print,  # called with a line when a member ends, where no table is shown
-    trials=None,  # what a search tries, from `lorasent.runs.search`
-    place=None,  # where they are made, as `Here`; None: here
+    say: Callable[[str], object] = print,  # called with a line when a member ends, where no table is shown
+    trials: Any = None,  # what a search tries, from `lorasent.runs.search`
+    place: Any = None,  # where they are made, as `Here`; None: here
 ) -> list[State]:  # of each member
     """Make the members that have not completed yet.
 
@@ -541,8 +543,8 @@ def compare_members(
     path: str | Path,  # a YAML file
     reports: str | Path = "reports",  # where run folders are made
     shared: bool = False,  # as in `compare`
-    say=print,  # as in `run_sweep`
-    announce=lambda folder: None,  # as in `compare`
+    say: Callable[[str], object] = print,  # as in `run_sweep`
+    announce: Callable[[Path], object] = lambda folder: None,  # as in `compare`
 ) -> dict:  # the content of comparison.json, status and all
     """Make the members of a sweep that have not completed yet, then compare all of them.
 
