@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,7 +98,13 @@ def start(*arguments, cwd, **environment) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | environment,
+        preexec_fn=None if os.name == "nt" else _hear_interrupts,
     )
+
+
+def _hear_interrupts():
+    "Ctrl-C reaches a command of a test, also where the tests themselves run in the background and must not hear it."
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def call(*arguments, cwd, **environment) -> SimpleNamespace:

@@ -58,11 +58,15 @@ def _raise_interrupted(number, frame):
 
 @contextmanager
 def catch_signals() -> Iterator[None]:
-    "Ctrl-C and SIGTERM raise `Interrupted` while a run lasts; in the main thread, the only one that may listen."
+    """Ctrl-C and SIGTERM raise `Interrupted` while a run lasts; in the main thread, the only one that may listen.
+
+    What the parent has told us to ignore stays so: a shell does that with the Ctrl-C of scripts in the background.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {o: signal.signal(o, _raise_interrupted) for o in (signal.SIGINT, signal.SIGTERM)}
+    heard = [o for o in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(o) is not signal.SIG_IGN]
+    before = {o: signal.signal(o, _raise_interrupted) for o in heard}
     try:
         yield
     finally:
