@@ -30,7 +30,7 @@ setup(
     python_requires=f">={settings['min_python']}",
     packages=[*find_packages(include=["lorasent", "lorasent.*"]), *resources],
     package_dir={"lorasent": "lorasent"} | {name: folder for name, (folder, _) in resources.items()},
-    package_data={"lorasent": ["py.typed"]} | {name: globs for name, (_, globs) in resources.items()},
+    package_data={"lorasent": ["py.typed", "tested.txt"]} | {name: globs for name, (_, globs) in resources.items()},
     install_requires=settings["requirements"].split(),
     extras_require={
         "embedded": settings["embedded_requirements"].split(),

@@ -16,11 +16,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from .config import LorasentError
 from .fetch import cache_folder, processor
@@ -61,21 +64,41 @@ def _fault(needed: Requirement) -> str | None:
     return None if fits else f"{needed.name} {here} is not {needed.specifier}"
 
 
+def _tested() -> dict[str, str]:  # package -> version
+    "What was tested together, on this Python and system."
+    lines = (files("lorasent") / "tested.txt").read_text(encoding="utf-8").splitlines()
+    pins = [o for o in map(Requirement, lines) if not o.marker or o.marker.evaluate()]
+    return {o.name: str(o.specifier).removeprefix("==") for o in pins}
+
+
+def _untested(needed: list[Requirement]) -> dict[str, str]:  # package -> what was tested instead
+    "Which packages are here in another version than the one that was tested."
+    tested = _tested()
+    here = {o.name: Version(version(o.name)).public for o in needed}
+    pinned = {name: tested.get(canonicalize_name(name), found) for name, found in here.items()}
+    return {name: pinned[name] for name, found in here.items() if found != pinned[name]}
+
+
+def _group(extra: str, needed: list[Requirement]) -> Line:
+    "The packages that all need, or those of an extra."
+    name = f"lorasent[{extra}]" if extra else "lorasent"
+    what = f"packages of {name}"
+    if faults := [o for o in map(_fault, needed) if o]:
+        fix = f"pip install '{name}'" + (" for what needs it" if extra else "")
+        return Line("note" if extra else "fail", what, "; ".join(faults), fix)
+    if others := _untested(needed):
+        told = ", ".join(f"{o} {version(o)} (tested: {pin})" for o, pin in others.items())
+        fix = f"should something be odd: pip install {' '.join(f'{o}=={pin}' for o, pin in others.items())}"
+        return Line("note", what, told, fix)
+    main = [o.name for o in needed] if extra else ["torch", "transformers", "peft"]
+    return Line("ok", what, ", ".join(f"{o} {version(o)}" for o in main) + ", as tested")
+
+
 def _packages() -> Iterator[Line]:
     "Python, and the packages."
     new = sys.version_info >= (3, 10)
     yield Line("ok" if new else "fail", "Python", platform.python_version(), "install 3.10 or newer")
-    for extra, needed in _needs().items():
-        if extra == "dev":
-            continue
-        faults = [o for o in map(_fault, needed) if o]
-        name = f"lorasent[{extra}]" if extra else "lorasent"
-        if not faults:
-            main = ["torch", "transformers", "peft"] if not extra else [o.name for o in needed]
-            yield Line("ok", f"packages of {name}", ", ".join(f"{o} {version(o)}" for o in main))
-        else:
-            fix = f"pip install '{name}'" + (" for what needs it" if extra else "")
-            yield Line("note" if extra else "fail", f"packages of {name}", "; ".join(faults), fix)
+    yield from (_group(extra, needed) for extra, needed in _needs().items() if extra != "dev")
 
 # %% ../nbs/doctor.ipynb #c06
 def _size(count: float) -> str:

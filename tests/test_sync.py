@@ -24,7 +24,7 @@ def content(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def copy(tmp_path) -> Path:
     "The parts of the repository that the export works on, so that a check changes nothing."
-    for name in ("settings.ini", "pyproject.toml"):
+    for name in ("settings.ini", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("nbs", "lorasent", "tests/notebooks"):
         shutil.copytree(

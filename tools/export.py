@@ -1,15 +1,19 @@
-"""Write everything that is made from the notebooks: modules, tests, and the parameters cell of the training notebook.
+"""Write everything that is made from others: modules and tests from notebooks, the parameters cell of the training
+notebook from the configuration, and the tested versions from constraints.txt.
 
 Run as `make export`, or with the root of a checkout as the argument; a test runs it on a copy and finds no difference.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 from notebook_tests import write_tests
+from packaging.utils import canonicalize_name
 
 TRAINING = "nbs/pipelines/train.ipynb"
 
@@ -56,6 +60,19 @@ def write_parameters(root: Path):
     write(root / TRAINING, notebook)
 
 
+def write_tested(root: Path):
+    "The versions that were tested, of the packages that are asked for: what `lorasent doctor` compares with."
+    settings = ConfigParser(delimiters=["="])
+    settings.read(root / "settings.ini", encoding="utf-8")
+    asked = [
+        value for name, value in settings["DEFAULT"].items() if name.endswith("requirements") and "dev" not in name
+    ]
+    names = {canonicalize_name(re.match(r"[\w.-]+", o)[0]) for value in asked for o in value.split()}
+    pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    kept = [o for o in pins if canonicalize_name(o.partition("==")[0]) in names]
+    (root / "lorasent" / "tested.txt").write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
 def drop_warnings(root: Path):
     "Take out what went to standard error: warnings, which name places on one machine."
     for path in (root / "nbs").rglob("*.ipynb"):
@@ -71,6 +88,7 @@ def drop_warnings(root: Path):
 def main(root: Path):
     nbdev("nbdev_export", root)
     write_parameters(root)
+    write_tested(root)
     write_tests(root)
     drop_warnings(root)
     nbdev("nbdev_clean", root)

@@ -15,8 +15,7 @@ from typing import Any
 
 from ..config import first_line
 from ..processes import available_cores
-from .findings import SweepError
-from .folder import location
+from .folder import SweepError, location
 from .locks import is_marked, locks_folder, mark, unmark
 from .mirror import is_remote, open_reports
 from .sweep import State, last_words, member_task, start_member

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from rich.console import Console
@@ -24,11 +25,11 @@ from rich.console import Console
 from ..config import LorasentError, RunConfig, first_line, make_config
 from ..display import ProgressBar, plain
 from ..processes import available_cores, clean_python, tell
-from .comparison import COMPARISON, Comparison, read_comparison
 from .executor import check
-from .findings import SWEEP
 from lorasent.runs.folder import (
+    COMPARISON,
     MANIFEST,
+    SWEEP,
     RunError,
     earlier_readers,
     finish_record,
@@ -44,6 +45,9 @@ from lorasent.runs.folder import (
 )
 from .mirror import check_writable, open_reports, whole
 from .reports import build_index, render_overview, render_report, train_command
+
+if TYPE_CHECKING:  # pandas and SciPy take a second, which no run needs here
+    from lorasent.runs.comparison import Comparison
 
 # %% ../../nbs/runs/execution.ipynb #c12
 class Interrupted(BaseException):
@@ -304,7 +308,7 @@ def overview(
     return record
 
 
-def _made_one_by_one(found: Comparison, shared: bool) -> dict:
+def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
     "The commands that make these runs, and the one that compares them."
     words = ["lorasent compare", *(o.folder.name for o in found.contestants), *(["--shared"] * shared)]
     return dict(command=" ".join(words), made=[train_command(o.record["config"]) for o in found.contestants])
@@ -318,6 +322,8 @@ def compare(
     made: dict | None = None,  # the command that makes runs and comparison, and the file it reads; None: one by one
 ) -> dict:  # the content of comparison.json, status and all
     "Runs side by side, in a report. Raises a `ComparisonError` before there is a folder, or returns the record."
+    from lorasent.runs.comparison import read_comparison
+
     reports = open_reports(reports).resolve()
     check_writable(reports)
     found = read_comparison(runs, reports, shared, texts=False)

@@ -197,6 +197,7 @@ def execute_notebook() -> None:
         os.dup2(2, 1)  # the kernel alone answers: where it has died, the supervisor hears it
         while "folder" not in (message := messages.get()):
             tell(kernel, **message)
+            import papermill  # noqa: F401  takes a second, which is free while the kernel checks
         _write_log(message["folder"])
         _execute(kernel, private, **message)
 

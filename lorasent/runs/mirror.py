@@ -22,7 +22,10 @@ from ..config import LorasentError, first_line
 from ..fetch import REMOTE, cache_folder
 from ..model.saved import FOLDERS
 from lorasent.runs.folder import (
+    ABOUT,
+    COMPARISON,
     MIRROR,
+    SWEEP,
     TRASH,
     RunError,
     discard_run,
@@ -61,7 +64,7 @@ def in_one_line(
         raise RemoteError(f"{without_password(url)} cannot be {how} ({why}){then}") from None
 
 # %% ../../nbs/runs/mirror.ipynb #c07
-_RECORDS = {"run.json", "about.json", "metrics.json", "sweep.json", "comparison.json"}  # what the index hangs on
+_RECORDS = {"run.json", ABOUT, "metrics.json", SWEEP, COMPARISON}  # what the index hangs on
 _FACTS = ("size", "ETag", "etag", "md5Hash", "LastModified", "last_modified", "mtime", "modified", "created")
 
 

@@ -19,10 +19,10 @@ import mistune
 
 from ..config import first_line
 from ..display import clock, enumerated, plain
-from .comparison import COMPARISON
-from .findings import SWEEP
 from lorasent.runs.folder import (
+    COMPARISON,
     RUN_TYPE,
+    SWEEP,
     RunError,
     is_abandoned,
     method_of,

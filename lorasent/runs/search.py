@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import nearest
-from .findings import SweepError
-from .folder import read_json
+from .folder import SweepError, read_json
 from .sweep import Plan, State, identities, known_runs, look, run_sweep
 
 # %% ../../nbs/runs/search.ipynb #c05

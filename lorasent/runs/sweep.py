@@ -44,8 +44,9 @@ from lorasent.config import (
 from ..display import clock, plain
 from ..processes import available_cores, clean_python, hear, tell
 from .execution import catch_signals, compare, overview, resume, train
-from .findings import SWEEP, SweepError, read_findings
 from lorasent.runs.folder import (
+    SWEEP,
+    SweepError,
     is_abandoned,
     last_progress,
     now,
@@ -527,6 +528,8 @@ def report_sweep(
     reports: str | Path = "reports",  # folder of run folders
 ) -> dict:  # the content of sweep.json, status and all
     "The report of a sweep whose members were run. Raises `SweepError` where fewer than two settings have a result."
+    from lorasent.runs.findings import read_findings
+
     folder = open_reports(reports).resolve() / f"{plan.name}.sweep"
     read_findings(folder)
     made = read_json(folder / SWEEP) | _made("sweep", path)

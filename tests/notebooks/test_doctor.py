@@ -1,11 +1,12 @@
 "Written from nbs/doctor.ipynb by `make export`: edit there."
 
 import socket
+from importlib.metadata import version
 
 import pytest
 from packaging.requirements import Requirement
 
-from lorasent.doctor import _fault, _hub, examine
+from lorasent.doctor import _fault, _hub, _tested, _untested, examine
 
 pytestmark = pytest.mark.xdist_group("doctor")
 
@@ -22,6 +23,11 @@ def test_it_names_what_is_wrong(monkeypatch, tmp_path):
         server.listen()
         monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
         assert [o.state for o in _hub()] == ["ok"]
+
+
+def test_another_version_than_the_tested_one_is_told(monkeypatch):
+    monkeypatch.setattr(f"{_tested.__module__}._tested", lambda: dict(numpy="1.0", pandas=version("pandas")))
+    assert _untested([Requirement("numpy"), Requirement("pandas")]) == dict(numpy="1.0")
 
 
 def test_all_is_well_here():

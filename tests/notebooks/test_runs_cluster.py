@@ -3,7 +3,7 @@
 import pytest
 
 from lorasent.runs.cluster import Cluster
-from lorasent.runs.findings import SweepError
+from lorasent.runs.folder import SweepError
 
 pytestmark = pytest.mark.xdist_group("runs/cluster")
 

@@ -10,9 +10,7 @@ import pytest
 
 from lorasent.config import make_config
 from lorasent.runs.findings import (
-    SWEEP,
     Findings,
-    SweepError,
     _frame,
     front,
     interactions,
@@ -24,7 +22,7 @@ from lorasent.runs.findings import (
     share_table,
     shares,
 )
-from lorasent.runs.folder import write_json
+from lorasent.runs.folder import SWEEP, SweepError, write_json
 
 pytestmark = pytest.mark.xdist_group("runs/findings")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from optuna.trial import create_trial
 
-from lorasent.runs.findings import SweepError
+from lorasent.runs.folder import SweepError
 from lorasent.runs.search import Trials, _chosen
 from lorasent.runs.sweep import State, read_plan
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lorasent.runs.findings import SweepError
+from lorasent.runs.folder import SweepError
 from lorasent.runs.sweep import read_plan
 
 pytestmark = pytest.mark.xdist_group("runs/sweep")
