@@ -8,8 +8,10 @@ __all__ = ['RemoteError', 'is_remote', 'in_one_line', 'Mirror', 'mirror_at', 'op
 
 # %% ../../nbs/runs/mirror.ipynb #c02
 import hashlib
+import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -86,7 +88,13 @@ def _is_record(name: str) -> bool:  # relative to the reports
 
 def _goes_on(folder: Path) -> bool:
     "Whether a folder is being written."
-    return any(read_json(folder / o, default={}).get("status") == "running" for o in _RECORDS - {"metrics.json"})
+    for name in _RECORDS - {"metrics.json"}:
+        try:
+            if read_json(folder / name, default={}).get("status") == "running":
+                return True
+        except (ValueError, AttributeError):
+            continue  # somebody else's file
+    return False
 
 # %% ../../nbs/runs/mirror.ipynb #c08
 class Mirror:
@@ -125,16 +133,19 @@ class Mirror:
         "What is known of both sides; one process at a time."
         with FileLock(self.folder / ".mirror.lock"):
             state = read_json(self.folder / MIRROR, default=dict(url=self.url, there={}, same={}))
+            before = json.dumps(state) if (self.folder / MIRROR).exists() else None
             try:
                 yield state
             finally:
-                write_json(self.folder / MIRROR, state)
+                if json.dumps(state) != before:
+                    write_json(self.folder / MIRROR, state)
 
     def _listing(self, part: str = "") -> dict[str, str]:  # relative name -> version
         "What is there, or in one run folder of it."
         self.system.invalidate_cache()
         found = self.system.find(f"{self.root}/{part}".rstrip("/"), detail=True)
-        return {name[len(self.root) :].lstrip("/"): _version(facts) for name, facts in found.items()}
+        names = {name[len(self.root) :].lstrip("/"): _version(facts) for name, facts in found.items()}
+        return {o: version for o, version in names.items() if ".." not in o.split("/")}  # nothing beside the copy
 
     def pull(self) -> None:
         "Get the records that are new there. Raises `RemoteError`."
@@ -180,7 +191,8 @@ class Mirror:
             if all(_stamp(path) == state["same"].get(name, [])[:2] for name, path in self._of(folder)):
                 place = self.folder / TRASH / folder.name
                 place.parent.mkdir(exist_ok=True)
-                if folder.is_dir() and not place.exists():
+                shutil.rmtree(place, ignore_errors=True)  # of the same run, which came back meanwhile
+                if folder.is_dir():
                     os.replace(folder, place)
                 state["same"] = {o: known for o, known in state["same"].items() if not o.startswith(f"{folder.name}/")}
 

@@ -67,6 +67,19 @@ def test_the_bin():
     assert "/bucket/reports/.trash/lunch/adapter/weights" in filesystem("memory").find("/bucket/reports")
 
 
+def test_a_name_that_leads_out_of_the_copy_is_not_got():
+    for name, text in {
+        "brunch/run.json": b"{}",
+        "brunch/../../../beside": b"!",
+        "brunch/about.json": b"no JSON",
+    }.items():
+        filesystem("memory").pipe_file(f"/bucket/reports/{name}", text)
+    refresh(reports)
+    whole(reports / "brunch")
+    publish(reports)  # what is not ours disturbs nobody
+    assert files(reports / "brunch") == ["about.json", "run.json"] and not list(reports.parent.glob("**/beside"))
+
+
 def test_how_a_path_is_told():
     assert shown(reports / "lunch" / "report.html") == "memory://bucket/reports/lunch/report.html"
     assert location(Path("reports/lunch")) == str(Path("reports/lunch"))
