@@ -8,6 +8,7 @@ __all__ = ['Table', 'shorten', 'enumerated', 'plain', 'Progress', 'clock', 'read
 # %% ../nbs/display.ipynb #c02
 import html
 import json
+import math
 import re
 import sys
 import time
@@ -130,19 +131,47 @@ def _line(progress: Progress) -> str:
         [progress.label, steps, *facts, f"{clock(progress.seconds)} elapsed, {clock(progress.seconds_left)} left"]
     )
 
+# %% ../nbs/display.ipynb #c17c
+_POINTS = 200  # of a curve, at most
+
+
+def _curve(name: str, points: list[tuple[int, float]]) -> str:  # (step, value)
+    "A small plot of a fact over the steps."
+    (*_, (last, now)), values = points, [o for _, o in points]
+    low, high = min(values), max(values)
+    height = {step: 36 - 32 * (value - low) / ((high - low) or 1) for step, value in points}
+    line = " ".join(f"{2 + 200 * step / last:.1f},{y:.1f}" for step, y in height.items())
+    told = html.escape(f"{name}: {values[0]:.3f} at first, {now:.3f} now", quote=True)
+    picture = f"<polyline points='{line}' fill='none' stroke='currentColor' stroke-width='1.5'/>"
+    shown = html.escape(name)
+    return f"{shown} <svg viewBox='0 0 204 40' width='204' height='40' role='img' aria-label='{told}'>{picture}</svg>"
+
 # %% ../nbs/display.ipynb #c18
 class _NotebookFace:
     "One output of the cell, updated in place."
 
     def __init__(self):
-        self.handle = None
+        self.handle, self.curves = None, {}
+
+    def _follow(self, progress):
+        "Keep what is known of each step, thinned out where there is much."
+        for name, value in progress.facts.items():
+            points = self.curves.setdefault(name, [])
+            if points and points[-1][0] > progress.done:
+                points.clear()  # something new has begun
+            if progress.done and math.isfinite(value) and (not points or points[-1][0] < progress.done):
+                points.append((progress.done, value))
+            if len(points) > _POINTS:
+                del points[1::2]
 
     def draw(self, progress):
         from IPython.display import HTML, display
 
+        self._follow(progress)
         label = html.escape(progress.label)
         bar = f"<progress value='{progress.done}' max='{progress.total}' aria-label='{label}'></progress>"
-        shown = HTML(f"<p class='progress'>{bar} {html.escape(_line(progress))}</p>")
+        curves = " ".join(_curve(name, o) for name, o in self.curves.items() if len(o) > 1)
+        shown = HTML(f"<p class='progress'>{bar} {html.escape(_line(progress))}</p>{curves and f'<p>{curves}</p>'}")
         if self.handle is None:
             self.handle = display(shown, display_id=True)
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lorasent.display import Progress, ProgressBar, Table, _line, clock, plain, shorten
+from lorasent.display import _POINTS, Progress, ProgressBar, Table, _curve, _line, _NotebookFace, clock, plain, shorten
 
 pytestmark = pytest.mark.xdist_group("display")
 
@@ -47,3 +47,15 @@ def test_line():
 
 def test_progress_bar():
     assert (last["done"], last["total"], last["label"]) == (3, 3, "counting")
+
+
+def test_curves_of_a_notebook():
+    face, progress = _NotebookFace(), Progress(2000)
+    for progress.done in range(1, 1001):
+        progress.facts = dict(loss=1 / progress.done)
+        face._follow(progress)
+    assert 2 < len(face.curves["loss"]) <= _POINTS and face.curves["loss"][0] == (1, 1.0)
+    assert "loss: 1.000 at first, 0.001 now" in _curve("loss", face.curves["loss"])
+    progress.done = 3
+    face._follow(progress)
+    assert len(face.curves["loss"]) == 1  # a second training does not go on with the curve of the first
