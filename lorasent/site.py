@@ -335,8 +335,11 @@ def _prose(root: Path, folder: str, section: str) -> list[Page]:
 
 
 def _notebooks(root: Path, folder: str, section: str) -> list[Page]:
-    "Notebooks that are read, not exported."
-    files = sorted((root / "nbs" / folder).glob("*.ipynb"))
+    "Notebooks that are read, not exported: in the order in which `start.ipynb` names them, where there is one."
+    start = root / "nbs" / folder / "start.ipynb"
+    told = f"(start.ipynb){start.read_text(encoding='utf-8')}" if start.exists() else ""
+    places = {o: told.find(f"({o.name})") for o in (root / "nbs" / folder).glob("*.ipynb")}
+    files = sorted(places, key=lambda o: (places[o] < 0, places[o], o.name))
     return [
         Page(f"{folder}/{o.stem}.md", _title(o), lambda o=o: notebook_page(o), section, f"nbs/{folder}/{o.name}")
         for o in files

@@ -14,9 +14,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
@@ -98,35 +96,19 @@ def _goes_on(folder: Path) -> bool:
 
 # %% ../../nbs/runs/mirror.ipynb #c08
 class Mirror:
-    "Reports elsewhere, and their copy here."
+    "Reports elsewhere, and their copy here. Raises `RemoteError` for a URL that nothing is known of."
 
     def __init__(
         self,
         url: str,  # of the folder of run folders
         folder: Path,  # its copy
     ) -> None:
-        self.url, self.folder = url.rstrip("/"), folder
-
-    @cached_property
-    def system(self) -> Any:  # an `AbstractFileSystem`
-        "The file system, of fsspec's."
-        return self._system_and_root[0]
-
-    def check(self) -> None:
-        "Say what is wrong with the URL, before anything is made. Raises `RemoteError`."
-        assert self.system
-
-    @cached_property
-    def root(self) -> str:
-        "What the file system calls the folder."
-        return self._system_and_root[1].rstrip("/")
-
-    @cached_property
-    def _system_and_root(self):
         from fsspec.core import url_to_fs
 
+        self.url, self.folder = url.rstrip("/"), folder
         with in_one_line(self.url, "opened"):
-            return url_to_fs(self.url)
+            self.system, root = url_to_fs(self.url)
+        self.root = root.rstrip("/")  # what the file system calls the folder
 
     @contextmanager
     def _state(self) -> Iterator[dict]:
@@ -268,7 +250,6 @@ def open_reports(
     words = re.sub(r"[^\w.-]+", "-", without_password(url).partition("://")[2]).strip("-")[-60:]
     folder = cache_folder() / REMOTE / f"{words}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     mirror = Mirror(url, folder)
-    mirror.check()
     folder.mkdir(parents=True, exist_ok=True)
     if pull or not (folder / MIRROR).exists():
         mirror.pull()
