@@ -8,8 +8,7 @@ READY := .venv/.ready
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
 
-# One process more than there are cores, since tests also wait; each of them computes with one thread.
-TESTS := $(BIN)/python -m pytest --numprocesses $(shell $(PYTHON) -c "import os; print(min(4, 1 + os.cpu_count()))") --dist loadgroup
+TESTS := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
 check: $(READY) ## the loop while writing: what needs no training, in under a minute
 	$(TESTS) -m "not slow"

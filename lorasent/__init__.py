@@ -25,7 +25,9 @@ if TYPE_CHECKING:  # what type checkers and editors see of the table below
 
 __version__ = "0.1.0"
 
+# What libraries say to each other, and a user can do nothing about.
 warnings.filterwarnings("ignore", message="IProgress not found")  # tqdm's, in Jupyter: we have bars of our own
+warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")  # Transformers' to PEFT
 
 _PUBLIC = {
     "load_config": "config",
