@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def is_remote(
 def in_one_line(
     url: str,  # of reports elsewhere
     how: str,  # they cannot be: read, written
-    then: str = "",  # what becomes of it
+    then: Callable[[], str] = str,  # what becomes of it; asked for where there is an error
 ) -> Iterator[None]:
     "Every file system has errors of its own; they become one line. Raises `RemoteError`."
     try:
@@ -61,7 +61,7 @@ def in_one_line(
         raise
     except Exception as error:
         why = first_line(error) or type(error).__name__
-        raise RemoteError(f"{without_password(url)} cannot be {how} ({why}){then}") from None
+        raise RemoteError(f"{without_password(url)} cannot be {how} ({why}){then()}") from None
 
 # %% ../../nbs/runs/mirror.ipynb #c07
 _RECORDS = {"run.json", ABOUT, "metrics.json", SWEEP, COMPARISON}  # what the index hangs on
@@ -131,7 +131,7 @@ class Mirror:
 
     def pull(self) -> None:
         "Get the records that are new there. Raises `RemoteError`."
-        with self._state() as state, in_one_line(self.url, "read", self._later(state)):
+        with self._state() as state, in_one_line(self.url, "read", lambda: self._later(state)):
             state["there"] = self._listing()
             self._put_away(state)
             self._get(state, filter(_is_record, state["there"]))
@@ -203,7 +203,7 @@ class Mirror:
 
     def push(self) -> None:
         "Send what is new here, but no run that goes on. Raises `RemoteError`."
-        with self._state() as state, in_one_line(self.url, "written", self._later(state)):
+        with self._state() as state, in_one_line(self.url, "written", lambda: self._later(state)):
             new = self._unsent(state)
             for some in (
                 [o for o in new if not _is_record(o) and o != "index.html"],
