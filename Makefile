@@ -3,18 +3,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo check test export docs docs-serve lab dist readme measure clean
+.PHONY: demo check test outputs export docs docs-serve lab dist readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
 
-TESTS := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+TESTS := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-check: $(READY) ## the loop while writing: what needs no training, in under a minute
-	$(TESTS) -m "not slow"
+check: $(READY) ## the loop while writing: what needs neither PyTorch nor another process, in under a minute
+	$(TESTS) -m "not torch and not process and not train"
 
 test: $(READY) ## what CI runs: everything
 	$(TESTS)
+
+NOTEBOOKS :=
+outputs: $(READY) ## what the cells of notebooks show, kept in them: make outputs NOTEBOOKS="measure/plots doctor"
+	$(BIN)/python tools/stories.py $(NOTEBOOKS)
 
 export: $(READY) ## what is made from the notebooks: modules, their tests, the parameters cell
 	$(BIN)/python tools/export.py

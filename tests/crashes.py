@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 
 import psutil
-from conftest import COMMAND, sentences
+from conftest import sentences
+from warm import COMMAND
 
 
 def write_sweep(cwd: Path, members: int) -> Path:
@@ -54,9 +55,9 @@ def attack(cwd: Path, kills: int, supervisors: int, seed: int = 0) -> int:  # ho
         except ProcessLookupError:
             continue
         if victim is process:
-            process.wait()
+            process.wait(30)
             process = start(cwd)
-    while process.wait() != 0:  # what failed too often is tried anew
+    while process.wait(240) != 0:  # what failed too often is tried anew
         process = start(cwd)
     return done
 
@@ -77,7 +78,7 @@ def main(members: int, kills: int, supervisors: int):
     with tempfile.TemporaryDirectory() as quiet, tempfile.TemporaryDirectory() as loud:
         for place in (quiet, loud):
             write_sweep(Path(place), members)
-        assert start(Path(quiet)).wait() == 0
+        assert start(Path(quiet)).wait(3600) == 0
         killed, began = attack(Path(loud), kills, supervisors), time.monotonic()
         expected, found = results(Path(quiet)), results(Path(loud))
         twice = sum(len(o) > 1 for o in found.values())

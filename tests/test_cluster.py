@@ -7,13 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from conftest import start
+from conftest import start, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = [pytest.mark.train, pytest.mark.xdist_group("cluster")]
 OPENSSL = shutil.which("openssl")
 
 
@@ -64,19 +63,13 @@ def test_a_killed_worker_and_a_new_scheduler_cost_nothing(dozen, tmp_path, certi
         found = [o.read_text() for o in tmp_path.glob("reports/*/run.json")]
         return [json.loads(o) for o in found if o]
 
-    def wait_for(condition):
-        deadline = time.monotonic() + 240
-        while not condition():
-            assert time.monotonic() < deadline and sweep.poll() is None
-            time.sleep(0.2)
-
     cluster = Cluster(tmp_path, certificate)
     try:
         address = f"tls://127.0.0.1:{cluster.port}"
         sweep = start("sweep", "six.yaml", "--cluster", address, cwd=tmp_path, **certificate)
-        wait_for(lambda: any(o["status"] == "running" for o in records()))
+        wait_for(lambda: any(o["status"] == "running" for o in records()), sweep)
         os.kill(cluster.workers[0].pid, signal.SIGKILL)
-        wait_for(lambda: any(o["status"] == "completed" for o in records()))
+        wait_for(lambda: any(o["status"] == "completed" for o in records()), sweep)
         cluster.end()
         cluster.begin()
         out, err = sweep.communicate(timeout=300)

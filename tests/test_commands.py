@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm
 import yaml
-from conftest import COMMAND, ROOT, call, run_folders, sentences
+from conftest import ROOT, call, run_folders, sentences
 
 from lorasent.config import load_config
 
@@ -34,7 +35,7 @@ HERE = {
 }
 # Commands that are tried elsewhere, or cannot be tried here.
 ELSEWHERE = {
-    r"make (demo|test|check|export|readme|docs|measure|dist|lab)\b": "targets, of which CI runs demo and test",
+    r"make (demo|test|check|outputs|export|readme|docs|measure|dist|lab)\b": "targets, of which CI runs demo and test",
     r"uv |\.venv-oldest/": "another environment, from the network",
     r"pip install .* @ file:": "test_wheel.py",
     r"--cluster tcp://scheduler": "test_cluster.py",
@@ -96,6 +97,7 @@ def place(tmp_path_factory, distilbert):
     # On the path: the commands themselves, told to take few rows.
     few = shlex.join(["--set", *(f"{name}={value}" for name, value in FEW.items())])
     (here / "bin").mkdir()
+    warm.write_command(here / "bin" / "warm")
     write_command(
         here / "bin" / "lorasent",
         f"""#!/bin/sh
@@ -104,7 +106,7 @@ case "$*" in
     train*method=*|train*seeds=*|train*processes=*|train*encoder=*) set -- "$@" {few};;
     train*) set -- "$@" {few} method=tfidf;;  # where nothing is said of a network
 esac
-exec "{COMMAND}" "$@"
+exec "{here / "bin" / "warm"}" "$@"
 """,
     )
     parameters = " ".join(f"-p {name} {value}" for name, value in FEW.items())
@@ -148,7 +150,7 @@ def blocks_of_all_pages() -> list:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.xdist_group("commands")  # they share a place
 @pytest.mark.parametrize("block", blocks_of_all_pages())
 def test_every_command_works(block, place, tmp_path):
@@ -161,7 +163,7 @@ def test_every_command_works(block, place, tmp_path):
     assert shell.returncode == 0 and "Traceback" not in shell.stderr, (shell.stdout[-500:], shell.stderr)
 
 
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.xdist_group("commands")
 def test_the_readmes_python_works(place, tmp_path):
     few = ", ".join(f"{name}={value!r}" for name, value in FEW.items())

@@ -10,7 +10,7 @@ import pytest
 from browser import CHROMIUM, rendered
 from conftest import call, sentences, settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("compare")]
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("compare")]
 
 
 def write_rows(path: Path, count: int, seed: int) -> Path:

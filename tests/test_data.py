@@ -45,7 +45,7 @@ def planted(tmp_path):
     return folder, len(train) + len(test)
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_what_was_planted_is_found_and_nothing_else(planted, tmp_path):
     folder, rows = planted
     assert rows == 1000
@@ -64,7 +64,7 @@ def test_what_was_planted_is_found_and_nothing_else(planted, tmp_path):
     assert set(found) == {"leaks", "conflicts", "duplicates", "blank"}
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_leaks_that_are_kept_have_a_score_without_them(planted, small, tmp_path):
     folder, _ = planted
     run = [*small, *settings(dataset=folder, slice_column="null", epochs=1)]
@@ -146,7 +146,7 @@ def test_sources_of_every_kind_read_the_same(tmp_path):
     assert all(o == texts["frame"] for o in texts.values()), {name for name, o in texts.items() if o != texts["frame"]}
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
     for split in ("train", "test"):
         made = sentences(40, seed=len(split))
@@ -235,7 +235,7 @@ def long_rows(path):
     path.write_text("\n".join(map(json.dumps, rows)))
 
 
-@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.parametrize(
     "setting",
     [

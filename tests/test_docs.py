@@ -26,7 +26,7 @@ import lorasent
 from lorasent.model.controls import Control
 from lorasent.site import parameters
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("site")]
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 LOOKED_AT = [  # a page of each kind
     "index.html",

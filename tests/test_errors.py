@@ -105,7 +105,7 @@ def test_missing_slice_column(refused, dozen):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_reports_folder_that_cannot_be_written(tmp_path, small):
     (tmp_path / "taken").write_text("a file, not a folder")
     answer = call(*small, "--reports", "taken", cwd=tmp_path)

@@ -4,14 +4,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import venv
 
 import numpy as np
 import pytest
-from conftest import call, settings
+from conftest import call, python, settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("export")]
+pytestmark = [pytest.mark.train, pytest.mark.xdist_group("export")]
 TEXTS = ["a lovely lunch of bread", "an awful lunch of soup and rain", "lunch", "a lovely, lovely day"]
 
 
@@ -22,10 +21,9 @@ def labels(answer) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def exported(completed):
+def exported(completed, tmp_path_factory):
     "The run in its three other forms, beside its reports folder."
-    [folder] = completed.folders
-    cwd = folder.parents[1]
+    cwd = shutil.copytree(completed.cwd, tmp_path_factory.mktemp("export") / "a run")
     for to in ("merged", "onnx", "onnx-int8"):
         answer = call("export", "latest", "--to", to, "--output", f"out/{to}", cwd=cwd)
         assert answer.code == 0 and "its README says how to load it" in answer.out, answer.err
@@ -65,6 +63,7 @@ def test_a_base_with_other_weights_fails_the_proof(dozen, distilbert, tmp_path):
         prove(expected, saved, encoder, data, config).check()
 
 
+@pytest.mark.cold
 def test_a_merged_model_is_a_classifier_of_transformers(exported):
     code = """if True:
         import json, sys
@@ -72,11 +71,10 @@ def test_a_merged_model_is_a_classifier_of_transformers(exported):
         found = pipeline("text-classification", model="out/merged", device="cpu")(json.loads(sys.stdin.read()))
         assert not [o for o in sys.modules if o.startswith(("lorasent", "peft"))]
         print(json.dumps([o["label"] for o in found]))"""
-    asked = json.dumps(TEXTS)
-    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True, cwd=exported)
-    assert done.returncode == 0, done.stderr
+    done = python(code, given=json.dumps(TEXTS), cwd=exported)
+    assert done.code == 0, done.err
     expected = labels(call("predict", "latest", *TEXTS, "--backend", "torch", cwd=exported))
-    assert json.loads(done.stdout) == expected == labels(call("predict", "out/merged", *TEXTS, cwd=exported))
+    assert json.loads(done.out) == expected == labels(call("predict", "out/merged", *TEXTS, cwd=exported))
 
 
 def test_an_onnx_folder_needs_three_packages(exported, tmp_path):

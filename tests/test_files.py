@@ -216,7 +216,7 @@ def test_many_rare_classes(inspect, tmp_path):
     assert "limit=100" in inspect("a.csv", *settings(limit=100))[2]
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_a_column_called_ratings_that_holds_something_else(small, tmp_path):
     made = [[text, label, i % 5 + 1] for i, (text, label) in enumerate(rows(90, ("negative", "neutral", "positive")))]
     table(tmp_path / "a.csv", made, ("text", "label", "ratings"))

@@ -8,7 +8,7 @@ import pytest
 from conftest import call
 from hub import hub
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("foreign")]
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("foreign")]
 NAMES = "bad,so so,good"
 
 
@@ -62,6 +62,7 @@ def test_an_adapter_of_peft_answers_as_peft_does(adapter, tmp_path):
     assert same(pd.read_csv(tmp_path / "out.csv").filter(like="probability_").values.tolist(), expected)
 
 
+@pytest.mark.cold
 def test_it_is_exported_and_is_then_a_classifier_of_transformers(adapter, tmp_path):
     folder, expected = adapter
     done = call("export", folder, "--to", "merged", "--output", "merged", "--label-names", NAMES, cwd=tmp_path)

@@ -38,7 +38,7 @@ def train(tmp_path, environment, encoder):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_from_the_hub_then_from_the_cache(served, online, tmp_path):
     first = train(tmp_path, online, "someone/tiny")
     assert first.code == 0, first.err
@@ -53,7 +53,7 @@ def test_from_the_hub_then_from_the_cache(served, online, tmp_path):
     assert one["data"]["fingerprint"] == two["data"]["fingerprint"]
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_weights_that_are_a_pickle(served, online, tmp_path):
     answer = train(tmp_path, online, "someone/pickled")
     assert answer.code == 2 and not answer.folders

@@ -52,7 +52,7 @@ def test_the_page_is_small(page):
     assert not re.search(r"""(src|href)=["']?http""", page)  # and nothing is asked of anybody
 
 
-@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_it_sorts_filters_groups_and_keeps_it_in_the_address(page, tmp_path):
     use = "const heading = (name) => [...document.querySelectorAll('th button')].find((o) => o.textContent === name);"

@@ -1,11 +1,9 @@
 "Every method on tiny encoders: trained, saved, loaded in a fresh process; and what is refused."
 
 import json
-import subprocess
-import sys
 
 import pytest
-from conftest import call, record, save_encoder, settings
+from conftest import call, python, record, save_encoder, settings
 
 from lorasent.config import load_config
 from lorasent.registry import METHODS
@@ -59,13 +57,13 @@ def reloaded(trained) -> dict:
         folders, texts = json.loads(sys.stdin.read())
         print(json.dumps([SentimentClassifier.load(o).probabilities(texts).tolist() for o in folders]))"""
     asked = json.dumps([[str(o["saved"]) for o in trained.values()], next(iter(trained.values()))["texts"]])
-    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return dict(zip(trained, json.loads(done.stdout)))
+    done = python(code, given=asked)
+    assert done.code == 0, done.err
+    return dict(zip(trained, json.loads(done.out)))
 
 
 @ONE
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_it_answers_the_same_in_a_fresh_process(case, trained, reloaded):
     import numpy as np
@@ -74,7 +72,7 @@ def test_it_answers_the_same_in_a_fresh_process(case, trained, reloaded):
 
 
 @ONE
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.parametrize("case", [o for o in CASES if o[0] == "bert"], ids=" ".join)
 def test_merged_it_answers_the_same(case, trained, tmp_path):
     import numpy as np
@@ -91,7 +89,7 @@ def test_merged_it_answers_the_same(case, trained, tmp_path):
 
 
 @ONE
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_what_is_frozen_stays_and_what_is_trained_moves(case, trained):
     weights, counts = trained[case]["fit"].weights, trained[case]["model"].counts()
@@ -103,7 +101,7 @@ def test_what_is_frozen_stays_and_what_is_trained_moves(case, trained):
 
 
 @ONE
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.parametrize("case", [o for o in CASES if METHODS[o[1]].kind == "adapter"], ids=" ".join)
 def test_the_ledger_agrees_with_peft(case, trained):
     counts = trained[case]["model"].counts()
@@ -112,7 +110,7 @@ def test_the_ledger_agrees_with_peft(case, trained):
 
 
 @ONE
-@pytest.mark.slow
+@pytest.mark.train
 def test_what_is_particular(trained):
     "AdaLoRA takes ranks away; EVA looks at the rows; LoRA+ has two speeds."
     ranks = trained["bert", "adalora"]["fit"].model.peft_config["default"].rank_pattern
@@ -129,7 +127,7 @@ def test_what_is_particular(trained):
     assert {round(o["lr"], 6) for o in optimizer.param_groups if o["params"]} == {1e-3, 16e-3}
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_eva_that_cannot_begin_says_so(dozen, distilbert, tmp_path):
     "More ranks than rows to look at; PEFT alone would never come to an end."
     keys = dict(encoder=distilbert, max_length=16, method="eva", rank=32, batch_size=8, epochs=1)
@@ -139,7 +137,7 @@ def test_eva_that_cannot_begin_says_so(dozen, distilbert, tmp_path):
     assert len(answer.err.strip().splitlines()) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_frozen_embeddings_are_saved_and_loaded(dozen, distilbert, tmp_path):
     import numpy as np
 
@@ -157,7 +155,8 @@ def test_frozen_embeddings_are_saved_and_loaded(dozen, distilbert, tmp_path):
     assert again.encoder.max_length == 16
 
 
-@pytest.mark.slow
+@pytest.mark.train
+@pytest.mark.cold
 def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
     "The same run folder; what is saved answers as it did in the report; PyTorch is not loaded for it."
     import pandas as pd
@@ -177,8 +176,7 @@ def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
         test = load_data(sys.argv[2]).test
         found = SentimentClassifier.load(sys.argv[1]).probabilities(test["text"][:])
         print(json.dumps(["torch" in sys.modules, found[:, 1].tolist()]))"""
-    done = subprocess.run([sys.executable, "-c", code, folder, dozen], capture_output=True, text=True)
-    loaded, found = json.loads(done.stdout)
+    loaded, found = json.loads(python(code, folder, dozen).out)
     rows = pd.read_parquet(folder / "predictions.parquet")
     assert not loaded and found == pytest.approx(list(rows["probability_good"]), abs=1e-6)
 

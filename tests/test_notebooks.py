@@ -1,32 +1,17 @@
-"Every notebook runs from top to bottom, on its small path. Its test cells are run as tests/notebooks/ by themselves."
-
-import os
-import sys
-from pathlib import Path
+"Every notebook runs from top to bottom, on its small path, and shows what is kept in it."
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
-from nbdev.test import test_nb as run_notebook
-
-ROOT = Path(__file__).parents[1] / "nbs"
-NOTEBOOKS = sorted(o.relative_to(ROOT).as_posix() for o in ROOT.rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts)
+from stories import ROOT, names, needs, story
 
 
-@pytest.fixture
-def alone(monkeypatch, tmp_path):
-    "What a notebook sets must not reach the next test."
-    monkeypatch.delenv("LORASENT_FULL", raising=False)
-    monkeypatch.setenv("LORASENT_REPORTS", str(tmp_path / "reports"))
-    before = dict(os.environ), list(sys.path)
-    yield
-    os.environ.clear()
-    os.environ.update(before[0])
-    sys.path[:] = before[1]
-    InteractiveShell._instance = None  # or results would show themselves as in a notebook
+def marked(name: str):
+    "A notebook with what it needs; the tests that stand in it run after it, in the same process."
+    marks = [getattr(pytest.mark, o) for o in needs(ROOT / f"{name}.ipynb")]
+    return pytest.param(name, marks=[pytest.mark.xdist_group(name), *marks])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_runs(name, alone):
-    done, _ = run_notebook(ROOT / name, skip_flags=["notest", "test"])
-    assert done, "the traceback stands in the captured standard error"
+@pytest.mark.parametrize("name", [marked(o) for o in names()])
+def test_it_runs_and_shows_what_is_kept_in_it(name):
+    found = story(name)
+    assert not found.error, found.error
+    assert not found.stale, "run `make outputs`, and look at what it changes\n" + "\n".join(found.stale)

@@ -8,9 +8,9 @@ import time
 import numpy as np
 import psutil
 import pytest
-from conftest import call, record, settings
+from conftest import call, record, settings, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("parallel")]
+pytestmark = [pytest.mark.train, pytest.mark.xdist_group("parallel")]
 
 
 @pytest.fixture(scope="module")
@@ -45,21 +45,24 @@ def test_two_processes_make_the_steps_of_one(build, method):
     assert fits[1].weights["before"] == fits[0].weights["before"] and fits[1].losses
 
 
+@pytest.mark.cold
 def test_a_process_that_is_killed_ends_the_training(build):
     from lorasent.model.training import TrainingError
 
     model, data, config = build(processes=2, epochs=500, early_stopping=None)
 
+    def below():
+        return [o for o in psutil.Process().children() if "_take_part" in " ".join(o.cmdline())]
+
     def kill():
-        while not (below := [o for o in psutil.Process().children() if "_take_part" in " ".join(o.cmdline())]):
-            time.sleep(0.1)
+        wait_for(below)
         time.sleep(5)
-        os.kill(below[-1].pid, signal.SIGKILL)
+        os.kill(below()[-1].pid, signal.SIGKILL)
 
     threading.Thread(target=kill, daemon=True).start()
     with pytest.raises(TrainingError, match="in 2 processes: process . of 2 ended before its time"):
         model.fit(data, config)
-    assert not [o for o in psutil.Process().children() if "_take_part" in " ".join(o.cmdline())]
+    assert not below()
 
 
 def test_a_run_of_two_processes(small, tmp_path):

@@ -2,15 +2,14 @@
 
 import json
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import COMMAND, call, record, settings, start
+from conftest import call, record, settings, start, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prediction")]
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("prediction")]
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +21,12 @@ def learned(dozen, tmp_path_factory) -> Path:
     return cwd
 
 
+@pytest.mark.cold
 def test_texts_of_the_command_line_and_of_the_standard_input(learned):
     told = call("predict", "latest", "a lovely lunch", "an awful lunch", cwd=learned)
     lines = [o.split("\t") for o in told.out.splitlines()]
     assert [o[0] for o in lines] == ["good", "bad"] and [o[2] for o in lines] == ["a lovely lunch", "an awful lunch"]
-    done = subprocess.run(
-        [COMMAND, "predict", "small", "--json"], input="a lovely lunch\n", capture_output=True, text=True, cwd=learned
-    )
-    found = json.loads(done.stdout)
+    found = json.loads(call("predict", "small", "--json", given="a lovely lunch\n", cwd=learned).out)
     assert found["prediction"] == "good" and sum(found["probabilities"].values()) == pytest.approx(1, abs=1e-5)
 
 
@@ -52,12 +49,9 @@ def test_a_killed_prediction_goes_on(learned):
     words = ("predict", "latest", "--input", "many.csv", "--output")
     assert call(*words, "whole.csv", cwd=learned).code == 0
     process = start(*words, "cut.csv", cwd=learned)
-    deadline = time.monotonic() + 120
-    while not list(learned.glob(".cut.csv.*/000001.parquet")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: list(learned.glob(".cut.csv.*/000001.parquet")), process)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.communicate(timeout=60)
     [first] = learned.glob(".cut.csv.*/000000.parquet")
     made = first.stat().st_mtime_ns
     assert not (learned / "cut.csv").exists()
@@ -65,7 +59,7 @@ def test_a_killed_prediction_goes_on(learned):
     while process.poll() is None and first.exists():
         assert first.stat().st_mtime_ns == made
         time.sleep(0.01)
-    assert process.wait() == 0
+    assert process.wait(120) == 0
     assert (learned / "cut.csv").read_bytes() == (learned / "whole.csv").read_bytes()
     assert not list(learned.glob(".cut.csv.*"))
 

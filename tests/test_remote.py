@@ -7,14 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import call, start
+from conftest import call, start, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("remote")]
+pytestmark = [pytest.mark.train, pytest.mark.xdist_group("remote")]
 URL = "s3://bucket/reports"
 
 
@@ -123,10 +122,7 @@ def test_a_sweep_that_two_machines_share(dozen, tmp_path, bucket):
         return start("sweep", "four.yaml", "--reports", URL, cwd=machine, **cache)
 
     first, second = map(sweep, machines)
-    deadline = time.monotonic() + 240
-    while not bucket.records():
-        assert time.monotonic() < deadline and first.poll() is None
-        time.sleep(0.2)
+    wait_for(bucket.records, first)
     first.send_signal(signal.SIGTERM)
     assert first.wait(60) == 128 + signal.SIGTERM
     out, err = second.communicate(timeout=300)

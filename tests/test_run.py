@@ -3,23 +3,21 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 
 import psutil
 import pytest
-from conftest import COMMAND, call, record, run_folders, sentences, settings, start
+from conftest import COMMAND, call, python, record, run_folders, sentences, settings, start, wait_for
 
-pytestmark = pytest.mark.slow
-one_run = pytest.mark.xdist_group("one run")  # they share it, so one worker does them all
+pytestmark = pytest.mark.train
 
 
-@one_run
 def test_a_run_leaves_everything(completed):
     assert completed.code == 0, completed.err
     [folder] = completed.folders
@@ -45,7 +43,6 @@ def test_a_run_leaves_everything(completed):
     assert {"python", "torch", "peft", "transformers"} <= told["versions"].keys()
 
 
-@one_run
 def test_the_numbers_agree_with_the_predictions(completed):
     import pandas as pd
     from sklearn.metrics import accuracy_score, f1_score
@@ -63,7 +60,6 @@ def test_the_numbers_agree_with_the_predictions(completed):
     assert set(metrics["test_by"]["place"]) <= {"inn", "bar"}
 
 
-@one_run
 def test_the_report_needs_nothing_but_itself(completed):
     [folder] = completed.folders
     page = (folder / "report.html").read_text()
@@ -72,7 +68,6 @@ def test_the_report_needs_nothing_but_itself(completed):
     assert page.count("<svg") >= 5 and "How to use it" in page and "completed" in page
 
 
-@one_run
 def test_the_index_lists_the_run(completed):
     [folder] = completed.folders
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
@@ -90,7 +85,6 @@ def in_either(request, completed, small, tmp_path_factory):
     )
 
 
-@one_run
 def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     "DistilBERT's two-layer head is saved and loaded; the label names come back."
     import pandas as pd
@@ -105,10 +99,8 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
         test = load_data(sys.argv[2]).test
         probabilities = classifier.probabilities(test["text"][:])
         print(json.dumps([classifier.label_names, test["id"][:], probabilities.tolist()]))"""
-    done = subprocess.run(
-        [sys.executable, "-c", code, folder, record(folder)["config"]["dataset"]], capture_output=True, text=True
-    )
-    names, ids, probabilities = json.loads(done.stdout)
+    done = python(code, folder, record(folder)["config"]["dataset"])
+    names, ids, probabilities = json.loads(done.out)
     rows = pd.read_parquet(folder / "predictions.parquet")
     assert names == ["bad", "good"] and ids == list(rows["id"])
     assert [o[1] for o in probabilities] == pytest.approx(list(rows["probability_good"]), abs=1e-6)
@@ -116,10 +108,10 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     assert {"pre_classifier", "classifier"} <= set(adapter["modules_to_save"]) and len(adapter["target_modules"]) == 12
 
 
-@one_run
-def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(completed, small):
-    [first] = completed.folders
-    again = call(*small, cwd=first.parents[1])
+def test_the_same_configuration_gives_the_same_bytes_and_the_ledger_counts_it(completed, small, tmp_path):
+    cwd = shutil.copytree(completed.cwd, tmp_path / "again")
+    [first] = run_folders(cwd)
+    again = call(*small, cwd=cwd)
     [second] = set(again.folders) - {first}
     assert [record(o)["test_set"]["earlier_runs"] for o in (first, second)] == [0, 1]
     assert "read by 1 earlier run" in (second / "report.html").read_text()
@@ -182,8 +174,6 @@ def test_many_classes_stay_readable_and_a_model_of_one_class_is_said_first(small
 
 def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
     "The encoder's weights are damaged: that shows only when they are loaded."
-    import shutil
-
     encoder = small[small.index("--set") + 3].removeprefix("encoder=")
     shutil.copytree(encoder, tmp_path / "damaged")
     weights = tmp_path / "damaged" / "model.safetensors"
@@ -203,13 +193,11 @@ def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
 def training(small, cwd):
     "A run that would take very long, once it trains; and the processes below it."
     process = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=cwd)
-    deadline = time.monotonic() + 300
-    while not any((o / "progress.jsonl").exists() for o in run_folders(cwd)):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_for(lambda: any((o / "progress.jsonl").exists() for o in run_folders(cwd)), process)
     return process, psutil.Process(process.pid).children(recursive=True)
 
 
+@pytest.mark.cold
 @pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run(small, tmp_path, number, code):
     process, family = training(small, tmp_path)
@@ -236,6 +224,7 @@ def kernel_of(family):
     return next(o for o in family if "run_kernel" in " ".join(o.cmdline()))
 
 
+@pytest.mark.cold
 def test_a_killed_kernel(small, tmp_path):
     "Papermill would save this notebook as completed."
     process, family = training(small, tmp_path)
@@ -248,6 +237,7 @@ def test_a_killed_kernel(small, tmp_path):
     assert record(folder)["status"] == "failed" and "This run failed." in (folder / "report.html").read_text()
 
 
+@pytest.mark.cold
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_a_killed_supervisor_leaves_nobody_behind_and_the_next_index_says_so(small, tmp_path):
     from lorasent.runs.reports import build_index
@@ -256,7 +246,7 @@ def test_a_killed_supervisor_leaves_nobody_behind_and_the_next_index_says_so(sma
     [folder] = run_folders(tmp_path)
     process.kill()
     assert not left(family, timeout=5), "an orphan is left"
-    process.communicate()
+    process.communicate(timeout=60)
     assert record(folder)["status"] == "running"
     assert "interrupted" in build_index(folder.parent).read_text()
     assert record(folder)["status"] == "interrupted" and "was interrupted" in (folder / "report.html").read_text()
@@ -306,8 +296,6 @@ def test_a_check_that_is_ended(checking, tmp_path, end, code):
 
 def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
     "As in JupyterLab: distilbert-base-uncased from the cache (a tiny stand-in), fewer rows, no supervisor."
-    import shutil
-
     import nbformat
     from conftest import ROOT
     from nbclient import NotebookClient
@@ -384,20 +372,20 @@ def test_a_terminal_is_told_what_takes_the_time(small, tmp_path):
         shown = shown[shown.index(words) :]
 
 
+@pytest.mark.cold
 def test_completion_for_a_shell(tmp_path):
     asked = dict(_LORASENT_COMPLETE="complete_bash", COMP_WORDS="lorasent tr", COMP_CWORD="1")
     assert call(cwd=tmp_path, **asked).out.split() == ["train"]
 
 
+@pytest.mark.cold
 def test_a_second_run_takes_its_share_of_the_threads(small, tmp_path, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     first = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=tmp_path)
-    while not run_folders(tmp_path):
-        assert first.poll() is None
-        time.sleep(0.2)
+    wait_for(lambda: run_folders(tmp_path), first)
     second = call(*small, *settings(epochs=1), "--reports", "beside", cwd=tmp_path)
     first.send_signal(signal.SIGTERM)
-    first.communicate()
+    first.communicate(timeout=60)
     assert second.code == 0, second.err
     assert re.search(r"beside \d+ other runs?: \d+ of \d+ threads", second.err)
     [told] = (record(o.parent) for o in (tmp_path / "beside").glob("*/run.json"))

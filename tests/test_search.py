@@ -4,12 +4,11 @@ import json
 import os
 import signal
 import sqlite3
-import time
 
 import pytest
-from conftest import call, start
+from conftest import call, start, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("search")]
+pytestmark = [pytest.mark.train, pytest.mark.xdist_group("search")]
 
 
 def trials(path) -> list[tuple[int, str]]:
@@ -23,16 +22,15 @@ def trials(path) -> list[tuple[int, str]]:
             return []  # not made yet
 
 
+@pytest.mark.cold
 def test_two_processes_share_a_study_and_one_is_killed(dozen, tmp_path):
     told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), trials=5, sampler="random")
     (tmp_path / "some.yaml").write_text(json.dumps(told | dict(search=dict(abstain_at=dict(low=0.5, high=0.9)))))
     database = tmp_path / "reports" / "some.sweep" / "study.db"
     first = start("sweep", "some.yaml", cwd=tmp_path)
-    while not any(state == "RUNNING" for _, state in trials(database)):
-        time.sleep(0.2)
+    wait_for(lambda: any(state == "RUNNING" for _, state in trials(database)), first)
     second = start("sweep", "some.yaml", cwd=tmp_path)
-    while sum(state == "RUNNING" for _, state in trials(database)) < 2:
-        time.sleep(0.2)
+    wait_for(lambda: sum(state == "RUNNING" for _, state in trials(database)) == 2, second)
     os.kill(first.pid, signal.SIGKILL)
     out, err = second.communicate(timeout=300)
     assert second.returncode == 0, err

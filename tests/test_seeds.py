@@ -2,12 +2,11 @@
 
 import json
 import signal
-import time
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import call, record, run_folders, settings, start
+from conftest import call, record, run_folders, settings, start, wait_for
 
 pytestmark = pytest.mark.xdist_group("seeds")
 
@@ -24,7 +23,7 @@ def made(folder) -> dict[str, bytes]:
     return {o: (folder / o).read_bytes() for o in names}
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_the_best_on_validation_is_the_model_and_all_are_told_of(three):
     assert three.code == 0, three.err
     [folder] = three.folders
@@ -47,15 +46,14 @@ def test_the_best_on_validation_is_the_model_and_all_are_told_of(three):
     assert any(o.startswith("members/seed-2/") for o in json.loads((folder / "manifest.json").read_text()))
 
 
-@pytest.mark.slow
+@pytest.mark.train
+@pytest.mark.cold
 def test_a_killed_run_goes_on(three, small, tmp_path):
     "Members that have ended are kept; the result is that of a run which nobody has disturbed."
-    process, deadline = start(*small, *settings(seeds=3, proof="[merged]"), cwd=tmp_path), time.monotonic() + 120
-    while not list(tmp_path.glob("reports/*/members/seed-0/member.json")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
+    process = start(*small, *settings(seeds=3, proof="[merged]"), cwd=tmp_path)
+    wait_for(lambda: list(tmp_path.glob("reports/*/members/seed-0/member.json")), process)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.communicate(timeout=60)
     [folder] = run_folders(tmp_path)
     kept = (folder / "members" / "seed-0" / "member.json").read_bytes()
     assert not (folder / "manifest.json").exists()
@@ -68,16 +66,14 @@ def test_a_killed_run_goes_on(three, small, tmp_path):
     assert again.code == 2 and "has completed" in again.err and len(again.err.splitlines()) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_it_does_not_go_on_with_other_rows(dozen, small, tmp_path):
     rows = tmp_path / "rows.csv"
     rows.write_bytes(dozen.read_bytes())
-    process, deadline = start(*small, *settings(dataset=rows, seeds=2), cwd=tmp_path), time.monotonic() + 120
-    while not list(tmp_path.glob("reports/*/members/seed-0/member.json")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.05)
+    process = start(*small, *settings(dataset=rows, seeds=2), cwd=tmp_path)
+    wait_for(lambda: list(tmp_path.glob("reports/*/members/seed-0/member.json")), process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=60)
     assert "lorasent resume small-" in err  # it says how to go on
     rows.write_text(rows.read_text().replace("lunch", "dinner"))
     answer = call("resume", "latest", cwd=tmp_path)

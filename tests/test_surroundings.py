@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import call, record, settings
+from conftest import call, python, record, settings
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def hostile(tmp_path) -> SimpleNamespace:
     return SimpleNamespace(place=place, traces=traces, environment=environment)
 
 
-@pytest.mark.slow
+@pytest.mark.train
 @pytest.mark.skipif(os.name == "nt", reason="sockets, homes and temporary folders of Unix")
 def test_a_run_in_hostile_surroundings(small, hostile):
     answer = call(*small, "--reports", "rep {client}", cwd=hostile.place, **hostile.environment)
@@ -89,7 +89,7 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     assert all(os.environ[name] == value for name, value in cluster.items())
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, monkeypatch):
     "Many rows are tokenized in as many processes as there are threads to compute with."
     import torch
@@ -112,7 +112,7 @@ def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, mon
     assert found[0] == found[1] and len(found[0]) == 50_001
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_outside_the_main_thread(dozen, distilbert, tmp_path):
     "As in a web application."
     code = f"""if True:
@@ -124,11 +124,11 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
         thread = threading.Thread(target=lambda: print(json.dumps(train(config)["status"])))
         thread.start()
         thread.join()"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=600)
-    assert done.stdout.strip() == '"completed"', done.stderr
+    done = python(code, cwd=tmp_path)
+    assert done.out.strip() == '"completed"', done.err
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     "Here: there is no interpreter any more where there was one. With torch loaded, the check needs none."
     code = f"""if True:

@@ -11,18 +11,18 @@ from lorasent.config import load_config
 pytestmark = pytest.mark.xdist_group("sweep")
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_killed_members_and_supervisors_cost_nothing(tmp_path):
     quiet, loud = tmp_path / "quiet", tmp_path / "loud"
     for place in (quiet, loud):
         place.mkdir()
         write_sweep(place, 2)
-    assert start(quiet).wait() == 0
+    assert start(quiet).wait(240) == 0
     assert attack(loud, kills=3, supervisors=1) >= 2
     assert results(loud) == results(quiet) and len(results(quiet)) == 2  # none twice, and each to the byte
 
 
-@pytest.mark.slow
+@pytest.mark.train
 def test_what_is_there_is_not_run_again(dozen, tmp_path):
     def write(**told):
         base = dict(name="sizes", set=dict(dataset=str(dozen), method="majority", controls="none"))

@@ -18,7 +18,7 @@ def checked(path, tmp_path) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_a_users_program_passes_in_strict_mode_and_a_wrong_one_does_not(tmp_path):
     assert checked(ROOT / "tests" / "typed_use.py", tmp_path).startswith("Success")
     wrong = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.process, pytest.mark.filterwarnings("ignore")]
 
 
 def test_a_run_from_the_wheel(small, tmp_path):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from notebook_tests import write_tests
 from packaging.utils import canonicalize_name
+from stories import is_noise
 
 TRAINING = "nbs/pipelines/train.ipynb"
 
@@ -73,12 +74,12 @@ def write_tested(root: Path):
     (root / "lorasent" / "tested.txt").write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
-def drop_warnings(root: Path):
-    "Take out what went to standard error: warnings, which name places on one machine."
+def drop_noise(root: Path):
+    "Take out warnings, and what progress bars have left."
     for path in (root / "nbs").rglob("*.ipynb"):
         notebook, found = read(path), False
         for cell in notebook["cells"]:
-            kept = [o for o in cell.get("outputs", []) if o.get("name") != "stderr"]
+            kept = [o for o in cell.get("outputs", []) if not is_noise(o)]
             if kept != cell.get("outputs", []):
                 cell["outputs"], found = kept, True
         if found:
@@ -90,7 +91,7 @@ def main(root: Path):
     write_parameters(root)
     write_tested(root)
     write_tests(root)
-    drop_warnings(root)
+    drop_noise(root)
     nbdev("nbdev_clean", root)
 
 

@@ -1,7 +1,7 @@
 """The test cells of the notebooks as modules for pytest.
 
-A cell marked `#| test` holds a test function and the call that runs it in the notebook. Its function is copied, and
-with it what it hangs on: imports at the head, the examples of the notebook in a fixture that runs once.
+A cell marked `#| test` holds a test function and the call that runs it in the notebook. Its function is copied, with
+the imports that it needs; what it needs of the notebook's examples comes from `stories`, which runs the notebook once.
 """
 
 import ast
@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+from stories import needs
 
 
 def bound(tree: ast.AST) -> set[str]:
@@ -48,7 +50,7 @@ def imports(tree: ast.AST) -> dict[str, str]:
     return found
 
 
-class Story:
+class Cells:
     "The code cells of a notebook, as a test module needs them."
 
     def __init__(self, path: Path):
@@ -57,23 +59,15 @@ class Story:
         self.trees = [ast.parse(o) for o in self.sources]
         self.module = next((m[1] for o in self.sources if (m := re.match(r"#\| default_exp (\S+)", o))), None)
         self.tests = [i for i, o in enumerate(self.sources) if re.search(r"^#\| test\b", o, re.MULTILINE)]
+        self.needs = needs(path)
         self.exports = [i for i, o in enumerate(self.sources) if o.startswith("#| export")]
 
-    def needed(self) -> list[int]:
-        "The examples that the tests hang on, directly or through others, in their order."
-        kept, wanted = set(), {i: free(self.trees[i]) for i in self.tests}
-        while wanted:
-            place, names = wanted.popitem()
-            for i in range(place):
-                plain = i not in self.tests and i not in self.exports and i not in kept
-                if plain and bound(self.trees[i]) & names and not self.only_imports(i):
-                    kept.add(i)
-                    wanted[i] = used(self.trees[i])
-        return sorted(kept)
-
-    def only_imports(self, i: int) -> bool:
-        "Whether a cell does nothing but import."
-        return all(isinstance(o, ast.Import | ast.ImportFrom) for o in self.trees[i].body)
+    def examples(self) -> set[str]:
+        "The names of the examples that the tests read."
+        wanted, found = set().union(*(free(self.trees[i]) for i in self.tests)), set()
+        for i in set(range(len(self.trees))) - {*self.tests, *self.exports}:
+            found |= bound(self.trees[i]) - imports(self.trees[i]).keys()
+        return (wanted & found) - set().union(*(bound(self.trees[i]) for i in self.tests))
 
     def head(self, names: set[str]) -> list[str]:
         "The imports of some names: from where the notebook has them, or from the module that it makes."
@@ -86,18 +80,9 @@ class Story:
         return sorted(lines)
 
 
-def without_imports(source: str, tree: ast.AST) -> str:
-    "An example cell as the body of a fixture: no directives, and no imports, which stand at the head."
-    gone = {
-        i for o in tree.body if isinstance(o, ast.Import | ast.ImportFrom) for i in range(o.lineno, o.end_lineno + 1)
-    }
-    kept = [o for i, o in enumerate(source.split("\n"), 1) if i not in gone and not o.startswith("#|")]
-    return "\n".join("    " + o if o else o for o in kept)
-
-
 def function(source: str) -> str:
     "A test cell without its directives and without the calls that run it in the notebook."
-    slow = re.search(r"^#\| test slow", source, re.MULTILINE)
+    marks = "".join(f"@pytest.mark.{o}\n" for o in re.search(r"^#\| test\b(.*)", source, re.MULTILINE)[1].split())
     tree = ast.parse(source)
     lines = source.split("\n")
     kept = [o for o in tree.body if not (isinstance(o, ast.Expr) and isinstance(o.value, ast.Call))]
@@ -105,28 +90,30 @@ def function(source: str) -> str:
         "\n".join(lines[min([o.lineno, *(d.lineno for d in getattr(o, "decorator_list", []))]) - 1 : o.end_lineno])
         for o in kept
     ]
-    return "\n\n\n".join(("@pytest.mark.slow\n" if slow else "") + o for o in parts)
+    tests = [isinstance(o, ast.FunctionDef) and o.name.startswith("test_") for o in kept]
+    return "\n\n\n".join((marks if is_test else "") + part for is_test, part in zip(tests, parts))
 
 
 def module_text(path: Path, name: str) -> str | None:
     "The test module of a notebook; None where it has no tests."
-    story = Story(path)
-    if not story.tests:
+    cells = Cells(path)
+    if not cells.tests:
         return None
-    needed, tests = story.needed(), [function(story.sources[i]) for i in story.tests]
-    names = set().union(*(used(story.trees[i]) for i in [*needed, *story.tests]))
+    tests, examples = [function(cells.sources[i]) for i in cells.tests], sorted(cells.examples())
     setup = ""
-    if needed:
-        free = sorted(set().union(*(bound(story.trees[i]) - imports(story.trees[i]).keys() for i in needed)))
-        body = "\n".join(without_imports(story.sources[i], story.trees[i]) for i in needed)
+    if examples:
+        taken, asked = ", ".join(examples), ", ".join(f'"{o}"' for o in examples)
         setup = (
-            '@pytest.fixture(scope="module", autouse=True)\ndef story():\n'
-            f'    "The examples of the notebook that the tests hang on."\n    global {", ".join(free)}\n{body}\n\n\n'
+            '@pytest.fixture(scope="module", autouse=True)\ndef examples():\n'
+            '    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."\n'
+            f'    global {taken}\n    [{taken}] = story("{name}").take({asked})\n\n\n'
         )
-    head = "\n".join(dict.fromkeys(["import pytest", *story.head(names)]))
-    group = f'pytestmark = pytest.mark.xdist_group("{name}")'
+    names = set().union(*(used(cells.trees[i]) for i in cells.tests))
+    own = ["import pytest", *(["from stories import story"] if examples else [])]
+    head = "\n".join(dict.fromkeys([*own, *cells.head(names - set(examples))]))
+    marks = ", ".join([f'pytest.mark.xdist_group("{name}")', *(f"pytest.mark.{o}" for o in cells.needs)])
     told = f'"Written from nbs/{name}.ipynb by `make export`: edit there."'
-    return "\n\n".join([told, head, group, "", setup + "\n\n\n".join(tests)]) + "\n"
+    return "\n\n".join([told, head, f"pytestmark = [{marks}]", "", setup + "\n\n\n".join(tests)]) + "\n"
 
 
 def write_tests(root: Path):

@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from ..config import LorasentError, first_line
-from ..processes import clean_python, hear
+from ..processes import hear, start_python
 
 # %% ../../nbs/model/parallel.ipynb #c05
 class ParallelError(LorasentError):
@@ -56,8 +56,11 @@ def _free_port() -> int:
 def _start(folder: Path, rank: int, processes: int, port: int) -> subprocess.Popen:
     "One of the processes."
     with open(folder / f"{rank}.err", "wb") as errors:
-        return subprocess.Popen(
-            clean_python("lorasent.model.parallel", "_take_part", str(folder), rank),
+        return start_python(
+            "lorasent.model.parallel",
+            "_take_part",
+            str(folder),
+            rank,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=errors,

@@ -27,7 +27,7 @@ from ..fetch import CacheError, machine
 from .controls import ControlModel
 from .loaded import Loaded, load_saved
 from .making import Network
-from ..processes import clean_python
+from ..processes import start_python
 
 if TYPE_CHECKING:
     from lorasent.model.encoder import Encoder
@@ -117,9 +117,10 @@ class Answer:
 def _ask(saved: Path, encoder: str, texts: list, forms: list[str], place: Path) -> list[Answer]:
     "The answers of a fresh process."
     task = dict(saved=str(saved), encoder=encoder, texts=texts, forms=forms, place=str(place))
-    command = clean_python("lorasent.model.proof", "_answer_all")
-    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True)
-    ended = done.stderr.strip().splitlines()[-1:] or [f"the process ended with code {done.returncode}"]
+    pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with start_python("lorasent.model.proof", "_answer_all", text=True, **pipes) as process:
+        _, said = process.communicate(json.dumps(task))
+    ended = said.strip().splitlines()[-1:] or [f"the process ended with code {process.returncode}"]
     return [_read_answer(form, place, ended[0]) for form in forms]
 
 

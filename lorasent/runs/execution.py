@@ -24,7 +24,7 @@ from rich.console import Console
 
 from ..config import LorasentError, RunConfig, first_line, make_config
 from ..display import ProgressBar, plain
-from ..processes import available_cores, clean_python, tell
+from ..processes import available_cores, start_python, tell
 from .executor import check
 from lorasent.runs.folder import (
     COMPARISON,
@@ -99,8 +99,9 @@ def _start_executor() -> subprocess.Popen:
     )
     environment.pop("PYTHONSTARTUP", None)  # the kernel would run it
     environment |= _share_of_threads()
-    return subprocess.Popen(
-        clean_python("lorasent.runs.executor", "execute_notebook"),
+    return start_python(
+        "lorasent.runs.executor",
+        "execute_notebook",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ..config import LorasentError, RunConfig, make_config
-from ..processes import clean_python, hear, tell
+from ..processes import hear, start_python, tell
 from .folder import hardware
 
 # %% ../../nbs/runs/executor.ipynb #c06
@@ -132,8 +132,8 @@ def _engine():
 def _start_kernel() -> subprocess.Popen:
     "The kernel's process, in a session of its own, so that it can be ended with all that it has started."
     parent = {} if os.name == "nt" else dict(JPY_PARENT_PID=str(os.getpid()))
-    command = clean_python("lorasent.runs.executor", "run_kernel")
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | parent, start_new_session=True)
+    options = dict(stdin=subprocess.PIPE, env=os.environ | parent, start_new_session=True)
+    return start_python("lorasent.runs.executor", "run_kernel", **options)
 
 
 def _kernel_manager(kernel: subprocess.Popen, folder: str) -> type:

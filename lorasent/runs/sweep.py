@@ -42,7 +42,7 @@ from lorasent.config import (
     setting_words,
 )
 from ..display import clock, plain
-from ..processes import available_cores, clean_python, hear, tell
+from ..processes import available_cores, hear, start_python, tell
 from .execution import catch_signals, compare, overview, resume, train
 from lorasent.runs.folder import (
     SWEEP,
@@ -281,8 +281,9 @@ def start_member(
 ) -> subprocess.Popen:  # with a pipe as its standard input; when that is closed, it ends
     "Start the process of a member."
     with open(errors, "w") as file:
-        process = subprocess.Popen(
-            clean_python("lorasent.runs.sweep", "run_member"),
+        process = start_python(
+            "lorasent.runs.sweep",
+            "run_member",
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=file,

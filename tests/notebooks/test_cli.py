@@ -1,26 +1,18 @@
 "Written from nbs/cli.ipynb by `make export`: edit there."
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from stories import story
 
 from lorasent.config import field_table
 
-pytestmark = pytest.mark.xdist_group("cli")
+pytestmark = [pytest.mark.xdist_group("cli")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global command, o, shown
-    command = [Path(sys.executable).with_name("lorasent"), "config"]
-    shown = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"COLUMNS": "110", "FORCE_COLOR": "", "TERM": "dumb"}
-    ).stdout  # a kernel asks for colours
-    print("\n".join(o.rstrip() for o in shown.splitlines()))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global shown
+    [shown] = story("cli").take("shown")
 
 
 def test_main():

@@ -4,8 +4,10 @@ import re
 import shlex
 
 import pytest
+from stories import story
 
 from lorasent.config import (
+    ConfigError,
     MethodConfig,
     as_settings,
     config_hash,
@@ -19,20 +21,14 @@ from lorasent.config import (
     read_setting,
 )
 
-pytestmark = pytest.mark.xdist_group("config")
+pytestmark = [pytest.mark.xdist_group("config")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global a_step, config
-    config = make_config(dataset="reviews.csv", rank=8)
-    config.rank, config.alpha, config.encoder
-
-    def a_step(config=None, **fields):
-        return given(MethodConfig, config, fields).rank
-
-    a_step(), a_step(rank=4), a_step(config), a_step(config, rank=4)
+    [a_step, config] = story("config").take("a_step", "config")
 
 
 def test_nearest():
@@ -49,34 +45,34 @@ def test_first_line():
 
 
 def test_make_config():
-    with pytest.raises(Exception, match=re.escape("did you mean 'learning_rate'")):
+    with pytest.raises(ConfigError, match=re.escape("did you mean 'learning_rate'")):
         make_config(lerning_rate=1)
-    with pytest.raises(Exception, match=re.escape("rank: input should be a valid integer")):
+    with pytest.raises(ConfigError, match=re.escape("rank: input should be a valid integer")):
         make_config(rank="high")
-    with pytest.raises(Exception, match=re.escape("dropout")):
+    with pytest.raises(ConfigError, match=re.escape("dropout")):
         make_config(dropout=float("nan"))
-    with pytest.raises(Exception, match=re.escape("rank")):
+    with pytest.raises(ConfigError, match=re.escape("rank")):
         make_config(rank=True)
-    with pytest.raises(Exception, match=re.escape("epochs")):
+    with pytest.raises(ConfigError, match=re.escape("epochs")):
         make_config(epochs=0)
-    with pytest.raises(Exception, match=re.escape("name")):
+    with pytest.raises(ConfigError, match=re.escape("name")):
         make_config(name="../up")
     assert (make_config().rank, make_config(method="ia3").rank, make_config(method="full").learning_rate) == (
         16,
         None,
         1e-4,
     )
-    with pytest.raises(Exception, match=re.escape("there is no such method; did you mean 'lora'?")):
+    with pytest.raises(ConfigError, match=re.escape("there is no such method; did you mean 'lora'?")):
         make_config(method="lroa")
-    with pytest.raises(Exception, match=re.escape("ia3 has no rank (its keys are layers, target_modules, learning")):
+    with pytest.raises(ConfigError, match=re.escape("ia3 has no rank (its keys are layers, target_modules, learning")):
         make_config(method="ia3", rank=16)
-    with pytest.raises(Exception, match=re.escape("tfidf has no epochs (it has none of its own)")):
+    with pytest.raises(ConfigError, match=re.escape("tfidf has no epochs (it has none of its own)")):
         make_config(method="tfidf", epochs=5)
-    with pytest.raises(Exception, match=re.escape("layers: wants all, top-3 (the last three, say)")):
+    with pytest.raises(ConfigError, match=re.escape("layers: wants all, top-3 (the last three, say)")):
         make_config(layers="top-0")
-    with pytest.raises(Exception, match=re.escape("target_modules is empty")):
+    with pytest.raises(ConfigError, match=re.escape("target_modules is empty")):
         make_config(train_split="a", test_split="a", target_modules=[])
-    with pytest.raises(Exception, match=re.escape("must rise")):
+    with pytest.raises(ConfigError, match=re.escape("must rise")):
         make_config(label_thresholds={"good": 3, "bad": 2, "fine": None})
     with pytest.raises(
         Exception,
@@ -94,9 +90,9 @@ def test_read_setting():
     assert read_setting("long_text=windows") == ("long_text", "windows")
     assert read_setting("target_modules=[q_lin, v_lin]")[1] == ["q_lin", "v_lin"]
     assert read_setting("train_split=null")[1] is None
-    with pytest.raises(Exception, match=re.escape("key=value")):
+    with pytest.raises(ConfigError, match=re.escape("key=value")):
         read_setting("rank")
-    with pytest.raises(Exception, match=re.escape("not valid YAML")):
+    with pytest.raises(ConfigError, match=re.escape("not valid YAML")):
         read_setting("rank=[1")
 
 
@@ -116,21 +112,21 @@ def test_load_config():
     assert (other.rank, other.learning_rate, other.batch_size) == (None, 0.01, 32)
     assert load_config(preset="demo", method="tfidf").epochs == make_config().epochs
     assert (load_config(preset="quick").method, load_config(preset="tiny", epochs=1).rank) == ("tfidf", 1)
-    with pytest.raises(Exception, match=re.escape("did you mean 'demo'")):
+    with pytest.raises(ConfigError, match=re.escape("did you mean 'demo'")):
         load_config(preset="dmeo")
-    with pytest.raises(Exception, match=re.escape("No such file")):
+    with pytest.raises(ConfigError, match=re.escape("No such file")):
         load_config(file="nowhere.yaml")
 
 
 def test_given():
     assert (a_step(), a_step(rank=4), a_step(config), a_step(config, rank=4)) == (16, 4, 8, 4)
-    with pytest.raises(Exception, match=re.escape("did you mean 'rank'")):
+    with pytest.raises(ConfigError, match=re.escape("did you mean 'rank'")):
         a_step(rnak=4)
     assert given(MethodConfig, config, dict(method="ia3")).rank is None
     assert given(MethodConfig, make_config(method="ia3"), dict(layers=[1])).method == "ia3"
-    with pytest.raises(Exception, match=re.escape("'lora' is no MethodConfig")):
+    with pytest.raises(ConfigError, match=re.escape("'lora' is no MethodConfig")):
         a_step("lora")
-    with pytest.raises(Exception, match=re.escape("target_modules is empty")):
+    with pytest.raises(ConfigError, match=re.escape("target_modules is empty")):
         a_step(target_modules=[])
 
 

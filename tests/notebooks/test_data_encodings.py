@@ -1,27 +1,18 @@
 "Written from nbs/data/encodings.ipynb by `make export`: edit there."
 
-import tempfile
-from pathlib import Path
-
 import pytest
+from stories import story
 
-from lorasent.data.encodings import DataError, _likely, _wrong_byte, check_encoding
+from lorasent.data.encodings import _likely, _wrong_byte
 
-pytestmark = pytest.mark.xdist_group("data/encodings")
+pytestmark = [pytest.mark.xdist_group("data/encodings")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global folder, name
-    folder = Path(tempfile.mkdtemp())
-    (folder / "western.csv").write_bytes("text,label\nfine,good\nit’s a café,good\n".encode("cp1252"))
-    (folder / "russian.csv").write_bytes(("text,label\n" + "прекрасный день за городом,хорошо\n" * 9).encode("cp1251"))
-    for name in ("western.csv", "russian.csv"):
-        try:
-            check_encoding(folder / name, "utf-8")
-        except DataError as error:
-            print(str(error).replace(str(folder), "…"))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global folder
+    [folder] = story("data/encodings").take("folder")
 
 
 def testcheck_encoding():

@@ -1,23 +1,22 @@
 "Written from nbs/data/files.ipynb by `make export`: edit there."
 
 import json
-import tempfile
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from stories import story
 
 from lorasent.data.encodings import DataError, Reading
 from lorasent.data.files import read_files
 
-pytestmark = pytest.mark.xdist_group("data/files")
+pytestmark = [pytest.mark.xdist_group("data/files")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global folder
-    folder = Path(tempfile.mkdtemp())
+    [folder] = story("data/files").take("folder")
 
 
 def test_read_files():

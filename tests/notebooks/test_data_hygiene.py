@@ -4,48 +4,20 @@ import re
 
 import numpy as np
 import pytest
-from datasets import Dataset
+from stories import story
 
+from lorasent.data.encodings import DataError
 from lorasent.data.hygiene import _first_twin, audit, near_pairs
 from lorasent.data.loading import load_data
 
-pytestmark = pytest.mark.xdist_group("data/hygiene")
+pytestmark = [pytest.mark.xdist_group("data/hygiene")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global card, test, train
-    train = Dataset.from_dict(
-        {
-            "text": [
-                "a fine lunch",
-                "A fine lunch!",
-                "rain all day long on our way to the lake, and then more rain",
-                "dull",
-                "dull",
-                "sun",
-                "fog",
-                "so-so",
-                "\x00odd",
-            ],
-            "label": ["good", "good", "bad", "bad", "good", "good", "bad", "bad", "bad"],
-        }
-    )
-    test = Dataset.from_dict(
-        {
-            "text": [
-                "a fine  LUNCH",
-                "rain all day long on our way to the lake, and then some more rain",
-                "sunny",
-                "fog bank",
-                None,
-            ],
-            "label": ["good", "bad", "good", "bad", "bad"],
-        }
-    )
-    card = audit(load_data({"train": train, "validation": test.select([2, 3]), "test": test}), leaks="keep")
-    card
+    [card, test, train] = story("data/hygiene").take("card", "test", "train")
 
 
 def test_near_pairs():
@@ -83,13 +55,13 @@ def test_audit():
     )
     assert cleaned.data.train["text"][:] == ["dull", "sun", "fog", "so-so", "\x00odd"]
     assert cleaned.tainted.tolist() == [False, False]
-    with pytest.raises(Exception, match=re.escape("leaks: test row 1 and train row 1 are the same (case)")):
+    with pytest.raises(DataError, match=re.escape("leaks: test row 1 and train row 1 are the same (case)")):
         audit(load_data({"train": train, "test": test}), leaks="error")
-    with pytest.raises(Exception, match=re.escape("duplicates")):
+    with pytest.raises(DataError, match=re.escape("duplicates")):
         audit(load_data({"train": train, "test": test}), duplicates="error")
     same = load_data({"train": train, "test": test}, validation_split="test")  # one split in two roles is no leak
     assert audit(same).data.validation["text"][:] == test["text"][:4]
     hidden = audit(load_data({"train": train, "test": test}), show_texts=False)
     assert "lunch" not in hidden._repr_html_() and "lunch" not in str(hidden.as_dict())
-    with pytest.raises(Exception, match=re.escape("the train split of a dict of splits has no rows left, once")):
+    with pytest.raises(DataError, match=re.escape("the train split of a dict of splits has no rows left, once")):
         audit(load_data({"train": train, "test": train}))

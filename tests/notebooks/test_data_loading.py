@@ -1,40 +1,27 @@
 "Written from nbs/data/loading.ipynb by `make export`: edit there."
 
 import re
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
-from datasets import Dataset, disable_progress_bars
+from datasets import Dataset
+from stories import story
 
 from lorasent.data.columns import row_keys
+from lorasent.data.encodings import DataError
 from lorasent.data.loading import Cut, cut, find_slices, load_data, rating_shares, split_sizes
-from lorasent.data.sources import SENTIMENTS, read_snippets
+from lorasent.data.sources import SENTIMENTS
 
-pytestmark = pytest.mark.xdist_group("data/loading")
+pytestmark = [pytest.mark.xdist_group("data/loading")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global cut_off, data, folder, i, mine, rows, split, stays, table
-
-    disable_progress_bars()  # a bar is nothing to keep in a notebook
-    table = read_snippets()
-    stays, cut_off = cut(table, 2370)
-    len(stays), len(cut_off)
-    data = load_data("snippets")
-    data
-    folder = Path(tempfile.mkdtemp())
-    (folder / "mine.csv").write_text(
-        "review,stars\n" + "".join(f"lunch number {i},{'good' if i % 3 else 'bad'}\n" for i in range(30))
-    )
-    mine = load_data(str(folder / "mine.csv"), text_column="review", label_column="stars")
-    mine.label_names, {split: len(rows) for split, rows in mine.splits.items()}
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global cut_off, data, folder, stays, table
+    [cut_off, data, folder, stays, table] = story("data/loading").take("cut_off", "data", "folder", "stays", "table")
 
 
-@pytest.mark.slow
 def test_cut():
     assert not set(stays["document"]) & set(cut_off["document"])
     assert not set(row_keys(stays)) & set(row_keys(cut_off))
@@ -57,25 +44,23 @@ def test_cut():
         }
     )
     assert cut(dated, 2, Cut(time_column="day"))[1]["text"][:] == ["c", "d"]
-    with pytest.raises(Exception, match=re.escape("row 1 of the rows to be cut holds 'a'")):
+    with pytest.raises(DataError, match=re.escape("row 1 of the rows to be cut holds 'a'")):
         cut(dated, 2, Cut(time_column="text"))
-    with pytest.raises(Exception, match=re.escape("did you mean 'day'")):
+    with pytest.raises(DataError, match=re.escape("did you mean 'day'")):
         cut(dated, 2, Cut(group_column="dya"))
-    with pytest.raises(Exception, match=re.escape("group_column=film: all rows belong to one group")):
+    with pytest.raises(DataError, match=re.escape("group_column=film: all rows belong to one group")):
         cut(dated.add_column("film", ["x"] * 6), 2, Cut(group_column="film"))
 
 
-@pytest.mark.slow
 def test_rating_shares():
     assert rating_shares(Dataset.from_dict({"ratings": [[2, 1, 0, 3]]}), SENTIMENTS).tolist() == [[0, 0.25, 0.75]]
     assert rating_shares(Dataset.from_dict({"ratings": [["b", "a"]]}), ["a", "b"]).tolist() == [[0.5, 0.5]]
-    with pytest.raises(Exception, match=re.escape("row 7 has ['c']")):
+    with pytest.raises(DataError, match=re.escape("row 7 has ['c']")):
         rating_shares(Dataset.from_dict({"id": ["7"], "ratings": [["c"]]}), ["a", "b"])
-    with pytest.raises(Exception, match=re.escape("needs a column of single ratings")):
+    with pytest.raises(DataError, match=re.escape("needs a column of single ratings")):
         rating_shares(Dataset.from_dict({"id": ["7"]}), ["a", "b"])
 
 
-@pytest.mark.slow
 def test_snippets():
     assert sum(map(len, data.splits.values())) == 23703
     for a, b in [("train", "test"), ("train", "validation"), ("validation", "test")]:
@@ -85,22 +70,21 @@ def test_snippets():
     assert load_data("snippets").fingerprint == data.fingerprint
     assert load_data("snippets", split_seed=1).fingerprint != data.fingerprint
     assert find_slices(data) == "domain"
-    with pytest.raises(Exception, match=re.escape("did you mean 'domain'")):
+    with pytest.raises(DataError, match=re.escape("did you mean 'domain'")):
         find_slices(data, "domian")
 
 
-@pytest.mark.slow
 def test_load_data():
-    with pytest.raises(Exception, match=re.escape("there are: review, stars")):
+    with pytest.raises(DataError, match=re.escape("there are: review, stars")):
         load_data(str(folder / "mine.csv"))
-    with pytest.raises(Exception, match=re.escape("row 1 of split 'train' has the label 'bad'")):
+    with pytest.raises(DataError, match=re.escape("row 1 of split 'train' has the label 'bad'")):
         load_data(
             str(folder / "mine.csv"), text_column="review", label_column="stars", label_map={"good": "yes", "Bad": "no"}
         )
     (folder / "one.csv").write_text("text,label\na,good\nb,good\nc,good\n")
-    with pytest.raises(Exception, match=re.escape("fewer than two classes")):
+    with pytest.raises(DataError, match=re.escape("fewer than two classes")):
         load_data(str(folder / "one.csv"))
-    with pytest.raises(Exception, match=re.escape("no split 'dev'")):
+    with pytest.raises(DataError, match=re.escape("no split 'dev'")):
         load_data(str(folder / "mine.csv"), text_column="review", label_column="stars", train_split="dev")
     (folder / "blank.csv").write_text(
         "text,label\n" + "".join(f"a{i},x\nb{i},y\n" for i in range(20)) + "\u200b,x\n,y\n", encoding="utf-8"
@@ -116,7 +100,7 @@ def test_load_data():
     parts.mkdir()
     for split in ("train_df", "val_df", "test_df"):
         (parts / f"{split}.csv").write_text("text,label\n" + "".join(f"{split} {i},{i % 2}\n" for i in range(10)))
-    with pytest.raises(Exception, match=re.escape("are both the split 'validation'")):
+    with pytest.raises(DataError, match=re.escape("are both the split 'validation'")):
         load_data(str(parts), train_split="val", validation_split="validation")
     both = load_data(str(parts), validation_split="test")
     assert (len(both.train), both.test["text"][0], len(both.warnings)) == (10, "test_df 0", 1)
@@ -134,7 +118,7 @@ def test_load_data():
     assert [len(o) for o in few.splits.values()] == [300] * 3
     assert set(few.test["id"]) < set(data.test["id"])
     assert len(load_data(table, test_size=4).test) == 4
-    with pytest.raises(Exception, match=re.escape("test_size=20 asks for 20 rows, but there are only 20")):
+    with pytest.raises(DataError, match=re.escape("test_size=20 asks for 20 rows, but there are only 20")):
         load_data(table, test_size=20)
     crossed = [load_data(table, folds=5, fold=i) for i in range(5)]
     assert sorted(sum((o.test["text"][:] for o in crossed), [])) == sorted(table["text"])

@@ -1,34 +1,19 @@
 "Written from nbs/data/relabelling.ipynb by `make export`: edit there."
 
-import tempfile
-from pathlib import Path
-
 import pytest
-from datasets import ClassLabel, Dataset, Features, Value
+from stories import story
 
 from lorasent.data.files import DataError
 from lorasent.data.relabelling import relabel
 
-pytestmark = pytest.mark.xdist_group("data/relabelling")
+pytestmark = [pytest.mark.xdist_group("data/relabelling")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global corrected, features, folder, notes, o, parts, role, rows, split
-    features = Features(dict(id=Value("string"), text=Value("string"), label=ClassLabel(names=["bad", "good"])))
-
-    def split(*ids):
-        "Rows that are all bad."
-        return Dataset.from_dict(
-            dict(id=ids, text=[f"lunch {o}" for o in ids], label=[0] * len(ids)), features=features
-        )
-
-    folder = Path(tempfile.mkdtemp())
-    (folder / "corrected.csv").write_text("id,label,text\n2,good,lunch 2\n5,good,lunch 5\n6,good,lunch 6\n")
-    parts = dict(train=split("1", "2", "3"), validation=split("4", "5"), test=split("6"))
-    corrected, notes = relabel(parts, str(folder / "corrected.csv"))
-    {role: rows["label"][:] for role, rows in corrected.items()}, [o.replace(str(folder), "…") for o in notes]
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global corrected, folder, notes, parts
+    [corrected, folder, notes, parts] = story("data/relabelling").take("corrected", "folder", "notes", "parts")
 
 
 def test_relabel():

@@ -2,26 +2,24 @@
 
 import gzip
 import re
-import tempfile
-from pathlib import Path
 
 import pandas as pd
 import polars as pl
 import pytest
 from datasets import Dataset
+from stories import story
 
-from lorasent.data.sources import _DOMAINS, _offline, read_snippets, read_source, sentiment, split_name
+from lorasent.data.encodings import DataError
+from lorasent.data.sources import _DOMAINS, _offline, read_source, sentiment, split_name
 
-pytestmark = pytest.mark.xdist_group("data/sources")
+pytestmark = [pytest.mark.xdist_group("data/sources")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global folder, snippets
-    snippets = read_snippets()
-    snippets
-    folder = Path(tempfile.mkdtemp())
+    [folder, snippets] = story("data/sources").take("folder", "snippets")
 
 
 def test_sentiment():
@@ -57,13 +55,13 @@ def test_read_source():
         "None",
         "  ",
     ]  # the word None is a text, the BOM is no part of a name
-    with pytest.raises(Exception, match=re.escape("no such file")):
+    with pytest.raises(DataError, match=re.escape("no such file")):
         read_source(str(folder / "nowhere.csv"))
     with _offline(True):
-        with pytest.raises(Exception, match=re.escape("ways out: a path to a file")):
+        with pytest.raises(DataError, match=re.escape("ways out: a path to a file")):
             read_source("nobody/nothing")
     (folder / "empty.csv").write_text("")
-    with pytest.raises(Exception, match=re.escape("is empty")):
+    with pytest.raises(DataError, match=re.escape("is empty")):
         read_source(str(folder / "empty.csv"))
 
 
@@ -82,10 +80,10 @@ def test_sources_of_every_kind():
         "validation": [1, ["text", "label"]],
     }
     assert read_source(str(many / "train-*.csv")).splits["train"]["text"][:] == ["row 0", "row 1"]
-    with pytest.raises(Exception, match=re.escape("no file matches")):
+    with pytest.raises(DataError, match=re.escape("no file matches")):
         read_source(str(many / "nothing-*.csv"))
     (many / "train-00001-of-00002.csv").write_text("text,lable\nrow,good\n")
-    with pytest.raises(Exception, match=re.escape("has the columns text, lable, but")):
+    with pytest.raises(DataError, match=re.escape("has the columns text, lable, but")):
         read_source(str(many))
     films = folder / "films"
     for split, kind in (("train", "pos"), ("train", "neg"), ("train", "unsup"), ("test", "neg")):
@@ -117,14 +115,14 @@ def test_sources_of_every_kind():
     (folder / "bom.jsonl").write_text('\ufeff{"text": "a", "label": 1}\n', encoding="utf-8")
     assert read_source(str(folder / "bom.jsonl")).splits["train"][0] == {"text": "a", "label": 1}
     (folder / "broken.jsonl").write_text('{"text": "a", "label": 1}\n{"text": "b", "label"\n')
-    with pytest.raises(Exception, match=re.escape("line 2: no JSON")):
+    with pytest.raises(DataError, match=re.escape("line 2: no JSON")):
         read_source(str(folder / "broken.jsonl"))
     (folder / "broken.parquet").write_text("no parquet")
-    with pytest.raises(Exception, match=re.escape("cannot be read as PARQUET")):
+    with pytest.raises(DataError, match=re.escape("cannot be read as PARQUET")):
         read_source(str(folder / "broken.parquet"))
-    with pytest.raises(Exception, match=re.escape("no encoding that Python knows")):
+    with pytest.raises(DataError, match=re.escape("no encoding that Python knows")):
         read_source(str(folder / "latin.csv"), encoding="utf9")
-    with pytest.raises(Exception, match=re.escape("belong to data sets of the hub")):
+    with pytest.raises(DataError, match=re.escape("belong to data sets of the hub")):
         read_source(str(folder / "reviews.csv"), dataset_config="en")
     for frame in (
         pd.DataFrame({"text": ["a", None], "label": [0, 1]}),
@@ -132,7 +130,7 @@ def test_sources_of_every_kind():
         Dataset.from_dict({"text": ["a", None], "label": [0, 1]}),
     ):
         assert read_source(frame).splits["train"]["text"][:] == ["a", None]
-    with pytest.raises(Exception, match=re.escape("a list is no source of data")):
+    with pytest.raises(DataError, match=re.escape("a list is no source of data")):
         read_source([1, 2])
     (folder / "long.csv").write_text("text,label\n" + "x" * 10**6 + ",good\n")
     assert len(read_source(str(folder / "long.csv")).splits["train"]["text"][0]) == 10**6

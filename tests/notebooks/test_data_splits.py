@@ -4,21 +4,18 @@ import re
 
 import numpy as np
 import pytest
+from stories import story
 
-from lorasent.data.splits import _quotas, choose_fold, choose_newest, choose_rows, groups_of
+from lorasent.data.splits import SplitError, _quotas, choose_fold, choose_newest, choose_rows, groups_of
 
-pytestmark = pytest.mark.xdist_group("data/splits")
+pytestmark = [pytest.mark.xdist_group("data/splits")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global chosen, keys, pairs, strata
-    strata = np.array([0] * 700 + [1] * 200 + [2] * 100)
-    keys = np.arange(1000, dtype=np.uint64)
-    pairs = np.repeat(np.arange(500), 2)  # groups of two
-    chosen = choose_rows(strata, keys, 100)
-    np.bincount(strata[chosen])
+    [chosen, keys, pairs, strata] = story("data/splits").take("chosen", "keys", "pairs", "strata")
 
 
 def test_groups_of():
@@ -38,7 +35,7 @@ def test_smallest_group():
         keys[shuffled][choose_rows(strata[shuffled], keys[shuffled], 100)]
     )  # the order of the rows does not matter
     assert set(keys[chosen]) != set(keys[choose_rows(strata, keys, 100, seed=1)])
-    with pytest.raises(Exception, match=re.escape("one group")):
+    with pytest.raises(SplitError, match=re.escape("one group")):
         choose_rows([0, 1], [1, 2], 1, groups=np.array([0, 0]))
     whole = choose_rows(strata, keys, 100, groups=pairs)
     assert not set(pairs[whole]) & set(pairs[~whole]) and abs(whole.sum() - 100) <= 2
@@ -51,5 +48,5 @@ def test_choose_newest():
     assert np.flatnonzero(choose_newest([3, 1, 5, 4], [0, 0, 0, 0], 2)).tolist() == [2, 3]
     grouped = np.array([choose_fold(strata, keys, 4, fold, groups=pairs) for fold in range(4)])
     assert grouped.sum(0).tolist() == [1] * 1000
-    with pytest.raises(Exception, match=re.escape("fewer groups than folds")):
+    with pytest.raises(SplitError, match=re.escape("fewer groups than folds")):
         choose_fold([0, 0, 1], [1, 2, 3], 3, 0, groups=np.array([0, 0, 1]))

@@ -1,32 +1,23 @@
 "Written from nbs/data/streams.ipynb by `make export`: edit there."
 
 import re
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from stories import story
 
 from lorasent.data.columns import Columns
-from lorasent.data.sources import read_source
+from lorasent.data.encodings import DataError
 from lorasent.data.streams import split_stream
 
-pytestmark = pytest.mark.xdist_group("data/streams")
+pytestmark = [pytest.mark.xdist_group("data/streams"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global folder, i, notes, parts, raw, role, rows, stream
-    folder = Path(tempfile.mkdtemp())
-    (folder / "rows.csv").write_text(
-        "review,tone\n" + "".join(f"row {i % 900},{'good' if i % 3 else 'bad'}\n" for i in range(1000)) + " ,good\n"
-    )
-    raw = read_source(str(folder / "rows.csv"), streaming=True).splits["train"]
-    parts, stream, notes = split_stream(
-        {"train": raw, "test": None, "validation": None}, Columns("review", "tone"), dict(test=0.1, validation=0.1)
-    )
-    {role: len(rows) for role, rows in parts.items()}, stream.count, stream.class_counts, notes
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global parts, raw, stream
+    [parts, raw, stream] = story("data/streams").take("parts", "raw", "stream")
 
 
 def test_split_stream():
@@ -44,11 +35,11 @@ def test_split_stream():
             texts["train"],
             stream.class_counts.tolist(),
         )
-    with pytest.raises(Exception, match=re.escape("cut by shares")):
+    with pytest.raises(DataError, match=re.escape("cut by shares")):
         split_stream(
             {"train": raw, "test": None, "validation": None}, Columns("review", "tone"), dict(test=10, validation=0.1)
         )
-    with pytest.raises(Exception, match=re.escape("in memory already")):
+    with pytest.raises(DataError, match=re.escape("in memory already")):
         split_stream(
             {"train": parts["train"], "test": None, "validation": None}, Columns(), dict(test=0.1, validation=0.1)
         )

@@ -1,21 +1,19 @@
 "Written from nbs/data/tables.ipynb by `make export`: edit there."
 
-import tempfile
-from pathlib import Path
-
 import pytest
+from stories import story
 
 from lorasent.data.encodings import DataError, Reading
 from lorasent.data.tables import _SEPARATORS, look, possible_readings
 
-pytestmark = pytest.mark.xdist_group("data/tables")
+pytestmark = [pytest.mark.xdist_group("data/tables")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global folder
-    folder = Path(tempfile.mkdtemp())
+    [folder] = story("data/tables").take("folder")
 
 
 def test_look():

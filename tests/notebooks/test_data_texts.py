@@ -6,7 +6,7 @@ import pytest
 
 from lorasent.data.texts import CONTROL, blank_kind, text_form, text_keys
 
-pytestmark = pytest.mark.xdist_group("data/texts")
+pytestmark = [pytest.mark.xdist_group("data/texts")]
 
 
 def test_blank_kind():

@@ -1,27 +1,18 @@
 "Written from nbs/display.ipynb by `make export`: edit there."
 
-import json
-import tempfile
-from pathlib import Path
-
 import pytest
+from stories import story
 
-from lorasent.display import _POINTS, Progress, ProgressBar, Table, _curve, _line, _NotebookFace, clock, plain, shorten
+from lorasent.display import _POINTS, Progress, Table, _curve, _line, _NotebookFace, clock, plain, shorten
 
-pytestmark = pytest.mark.xdist_group("display")
+pytestmark = [pytest.mark.xdist_group("display")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global bar, file, folder, last, step
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "progress.jsonl"
-        with ProgressBar(3, "counting", file=file, interval=0) as bar:
-            for step in range(1, 4):
-                bar.update(step, loss=1 / step)
-        last = json.loads(file.read_text().splitlines()[-1])
-    last["done"], last["total"], round(last["loss"], 3)
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global last
+    [last] = story("display").take("last")
 
 
 def test_shorten():

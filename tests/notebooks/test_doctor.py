@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from lorasent.doctor import _fault, _hub, _tested, _untested, examine
 
-pytestmark = pytest.mark.xdist_group("doctor")
+pytestmark = [pytest.mark.xdist_group("doctor"), pytest.mark.torch]
 
 
 def test_it_names_what_is_wrong(monkeypatch, tmp_path):

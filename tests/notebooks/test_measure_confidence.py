@@ -2,38 +2,20 @@
 
 import numpy as np
 import pytest
+from stories import story
 
-from lorasent.measure.confidence import (
-    apply_temperature,
-    confidence_scores,
-    fit_temperature,
-    risk_coverage,
-    threshold_for,
-)
+from lorasent.measure.confidence import apply_temperature, confidence_scores, risk_coverage, threshold_for
 
-pytestmark = pytest.mark.xdist_group("measure/confidence")
+pytestmark = [pytest.mark.xdist_group("measure/confidence")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global after, answered, before, generator, made_up, o, temperature, test, threshold, validation
-    generator = np.random.default_rng(0)
-
-    def made_up(rows, boldness):
-        "Labels that are drawn from probabilities, and the probabilities that a bold model tells."
-        logits = generator.normal(size=(rows, 3)) * 2
-        honest = apply_temperature(np.exp(logits) / np.exp(logits).sum(1, keepdims=True), 1)
-        labels = (honest.cumsum(1) < generator.random((rows, 1))).sum(1).clip(max=2)
-        return labels, apply_temperature(honest, 1 / boldness)
-
-    validation, test = made_up(2000, 2.5), made_up(4000, 2.5)
-    temperature = fit_temperature(*validation)
-    before, after = (confidence_scores(test[0], o) for o in (test[1], apply_temperature(test[1], temperature)))
-    temperature, before["calibration_error"], after["calibration_error"]
-    threshold = threshold_for(*validation, 0.9)
-    answered = test[1].max(axis=1) >= threshold
-    threshold, answered.mean(), (test[1].argmax(axis=1) == test[0])[answered].mean()
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global after, answered, before, temperature, test
+    [after, answered, before, temperature, test] = story("measure/confidence").take(
+        "after", "answered", "before", "temperature", "test"
+    )
 
 
 def test_temperature():

@@ -7,7 +7,7 @@ from sklearn import metrics as sk
 
 from lorasent.measure.metric_modules import AUROC, MCC, Accuracy, LogLoss, MacroF1, PerClass
 
-pytestmark = pytest.mark.xdist_group("measure/metric_modules")
+pytestmark = [pytest.mark.xdist_group("measure/metric_modules"), pytest.mark.torch]
 
 
 def test_a_u_r_o_c():

@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from sklearn import metrics as sk
+from stories import story
 
 from lorasent.measure.metrics import (
     METRICS,
@@ -23,18 +24,14 @@ from lorasent.measure.metrics import (
     score_counts,
 )
 
-pytestmark = pytest.mark.xdist_group("measure/metrics")
+pytestmark = [pytest.mark.xdist_group("measure/metrics")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global guesses, labels, probabilities, rng
-    rng = np.random.default_rng(0)
-    labels, guesses = rng.integers(0, 3, 200), rng.integers(0, 3, 200)
-    probabilities = rng.dirichlet(np.ones(3), 200).round(2) + 1e-6  # rounded, so that some are the same
-    probabilities /= probabilities.sum(1, keepdims=True)
-    count_scores(confusion_matrix(labels, guesses, 3))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global guesses, labels, probabilities
+    [guesses, labels, probabilities] = story("measure/metrics").take("guesses", "labels", "probabilities")
 
 
 def test_count_scores():

@@ -5,23 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stories import story
 
-from lorasent.measure.plots import plot_confusion, plot_training
+from lorasent.measure.plots import plot_confusion
 
-pytestmark = pytest.mark.xdist_group("measure/plots")
+pytestmark = [pytest.mark.xdist_group("measure/plots")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global e, i, picture, s
-    picture = plot_training(
-        [dict(step=i, epoch=i / 10, loss=1 / (1 + i / 8)) for i in range(1, 31)],
-        [dict(epoch=e, macro_f1=s) for e, s in ((1, 0.66), (2, 0.7), (3, 0.69))],
-        "macro_f1",
-        2,
-    )
-    picture
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global picture
+    [picture] = story("measure/plots").take("picture")
 
 
 def test_plot_calibration():

@@ -5,29 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
+from stories import story
 
 from lorasent.measure.metrics import RESAMPLES, score
 from lorasent.measure.verdicts import compare_probabilities, holm, mcnemar, over_seeds, verdict
 
-pytestmark = pytest.mark.xdist_group("measure/verdicts")
+pytestmark = [pytest.mark.xdist_group("measure/verdicts")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global _, ease, found, generator, labels, member, strength, strong, weak
-    generator = np.random.default_rng(0)
-    labels, ease = generator.integers(0, 3, 1000), generator.normal(size=1000)
-
-    def member(strength):
-        "Probabilities of a model that finds the same rows hard as all do."
-        logits = generator.normal(size=(1000, 3)) + 0.5
-        logits[np.arange(1000), labels] += strength + ease
-        return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-
-    weak, strong = ([member(strength) for _ in range(3)] for strength in (1.0, 1.4))
-    for found in compare_probabilities(labels, weak, strong).values():
-        print(found.sentence("the weak one", "the strong one"))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global labels, strong, weak
+    [labels, strong, weak] = story("measure/verdicts").take("labels", "strong", "weak")
 
 
 def test_the_interval_is_that_of_a_paired_bootstrap():

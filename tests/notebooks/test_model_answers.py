@@ -10,7 +10,7 @@ from datasets import Dataset
 
 from lorasent.model.answers import Prediction, Predictions, TextError, checked_texts, in_pieces, is_stream
 
-pytestmark = pytest.mark.xdist_group("model/answers")
+pytestmark = [pytest.mark.xdist_group("model/answers")]
 
 
 def test_texts_come_in_any_container():

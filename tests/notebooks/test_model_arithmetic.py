@@ -5,19 +5,18 @@ import re
 import tempfile
 
 import pytest
-from transformers import BertConfig
+from stories import story
 
-from lorasent.model.arithmetic import ATTENTIONS, PRECISIONS, Arithmetic, _fastest, choose_arithmetic
+from lorasent.model.arithmetic import ATTENTIONS, PRECISIONS, Arithmetic, PrecisionError, _fastest, choose_arithmetic
 
-pytestmark = pytest.mark.xdist_group("model/arithmetic")
+pytestmark = [pytest.mark.xdist_group("model/arithmetic"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global example
-    example = BertConfig(hidden_size=64, num_attention_heads=4)
-    choose_arithmetic(example, "fp32", "eager")
+    [example] = story("model/arithmetic").take("example")
 
 
 def test_choose_arithmetic():
@@ -34,7 +33,7 @@ def test_choose_arithmetic():
         os.environ["LORASENT_PRECISION"] = precision
         assert choose_arithmetic(example, attention="sdpa") == Arithmetic(precision, "sdpa", {})
     os.environ["LORASENT_PRECISION"] = "fp16"
-    with pytest.raises(Exception, match=re.escape("LORASENT_PRECISION=fp16")):
+    with pytest.raises(PrecisionError, match=re.escape("LORASENT_PRECISION=fp16")):
         choose_arithmetic(example)
     os.environ.pop("LORASENT_PRECISION") if before is None else os.environ.update(LORASENT_PRECISION=before)
     del os.environ["LORASENT_CACHE"]

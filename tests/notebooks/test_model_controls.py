@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from datasets import Dataset
 from sklearn.metrics import f1_score
+from stories import story
 
 from lorasent.config import make_config
 from lorasent.data.columns import texts_of
@@ -15,41 +16,21 @@ from lorasent.data.loading import load_data
 from lorasent.data.sources import SENTIMENTS, read_snippets
 from lorasent.measure.metrics import count_scores, headline
 from lorasent.measure.raters import human_counts
-from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, fit_controls, load_control
+from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, load_control
 from lorasent.model.saved import AdapterError
 
-pytestmark = pytest.mark.xdist_group("model/controls")
+pytestmark = [pytest.mark.xdist_group("model/controls")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global config, data, fitted, generator, i, label, model, notes, o, rows, saved, trained, truth, who, words
-    generator = np.random.default_rng(0)
-    words = {
-        "negative": ["awful", "dreadful", "horrible", "worst"],
-        "neutral": ["noon", "train", "table", "street"],
-        "positive": ["lovely", "wonderful", "great", "delightful"],
-    }
-    rows = [
-        dict(text=f"{generator.choice(words[label])} {generator.choice(words['neutral'])} number {i}", label=label)
-        for i, label in enumerate(list(words) * 60)
-    ]
-    data = load_data(Dataset.from_list(rows))
-    config = make_config(dataset="-", method="tfidf")
-    fitted, notes = fit_controls(data, make_config(dataset="-"))
-    truth = data.validation["label"][:]
-    {
-        who: round(headline(truth, o.probabilities(texts_of(data.validation)))["macro_f1"], 2)
-        for who, o in fitted.items()
-    }
-    model = ControlModel("tfidf", data.label_names)
-    trained = model.fit(data, config)
-    saved = model.save(tempfile.mkdtemp())
-    trained.history()
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global data, fitted, model, notes, rows, saved, truth
+    [data, fitted, model, notes, rows, saved, truth] = story("model/controls").take(
+        "data", "fitted", "model", "notes", "rows", "saved", "truth"
+    )
 
 
-@pytest.mark.slow
 def test_controls():
     assert list(Vader().probabilities(["What a lovely day!", "It is noon.", "This is awful :("]).argmax(1)) == [2, 1, 0]
     assert list(fitted) == ["majority class", "VADER", "TF-IDF"] and notes == []
@@ -69,7 +50,6 @@ def test_controls():
     assert two.probabilities(["good day"])[0].argmax() == 2 and two.probabilities(["good day"])[0, 1] < 1e-6
 
 
-@pytest.mark.slow
 def test_vader_on_snippets():
     snippets = read_snippets()
     labels, domains = np.array(snippets["label"][:]), np.array(snippets["domain"][:])
@@ -83,7 +63,6 @@ def test_vader_on_snippets():
         assert rated > headline(labels[inside], np.eye(3)[found[inside]])["macro_f1"]
 
 
-@pytest.mark.slow
 def test_a_control_needs_no_torch_and_says_when_it_is_damaged():
     code = (
         "import sys; from lorasent.model.controls import load_control; load_control(sys.argv[1]).probabilities(['x']); "

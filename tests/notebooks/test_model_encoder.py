@@ -7,13 +7,13 @@ import tempfile
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel
-from transformers.utils import logging
+from stories import story
 
 from lorasent.fetch import sha256
 from lorasent.model.encoder import (
     _MINILM_WEIGHTS,
     MAX_WINDOWS,
+    EncoderError,
     build_classifier,
     collate,
     find_encoder,
@@ -22,72 +22,33 @@ from lorasent.model.encoder import (
     pooled_logits,
 )
 
-pytestmark = pytest.mark.xdist_group("model/encoder")
+pytestmark = [pytest.mark.xdist_group("model/encoder"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global bert, distilbert, encoder, far, minilm, model, near, o, same, saved, text, way, ways
-
-    logging.disable_progress_bar()  # a bar is nothing to keep in a notebook
-    minilm = load_encoder("minilm", max_length=8, precision="fp32")
-    (
-        minilm,
-        minilm.tokenizer.convert_ids_to_tokens(
-            minilm.tokenize(["What an utterly delightful afternoon that was"])["input_ids"][0][0]
-        ),
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global bert, distilbert, minilm, model, text, ways
+    [bert, distilbert, minilm, model, text, ways] = story("model/encoder").take(
+        "bert", "distilbert", "minilm", "model", "text", "ways"
     )
-    ways = {
-        way: load_encoder("minilm", max_length=8, long_text=way, window_overlap=2)
-        for way in ("truncate_right", "truncate_left", "head_tail", "windows")
-    }
-    text = "one two three four five six seven eight nine ten"
-    {
-        way: [minilm.tokenizer.decode(o, skip_special_tokens=True) for o in encoder.tokenize([text])["input_ids"][0]]
-        for way, encoder in ways.items()
-    }
-    model = build_classifier(minilm, ["negative", "neutral", "positive"])
-    model.head_modules, model.config.id2label
-    near, same, far = mean_vectors(minilm, ["What a lovely day!", "What a lovely day!", "The bill is due."])
-    [round(float(near @ o / np.linalg.norm(near) / np.linalg.norm(o)), 2) for o in (same, far)]
-
-    def saved(encoder):
-        "A folder with a random encoder and the embedded encoder's vocabulary."
-        folder = tempfile.mkdtemp()
-        encoder.save_pretrained(folder)
-        minilm.tokenizer.save_pretrained(folder)
-        return folder
-
-    distilbert = saved(
-        DistilBertModel(DistilBertConfig(vocab_size=30522, dim=16, hidden_dim=32, n_layers=2, n_heads=2))
-    )
-    bert = saved(
-        BertModel(
-            BertConfig(
-                vocab_size=30522, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2
-            ),
-            add_pooling_layer=False,
-        )
-    )
-    [build_classifier(load_encoder(o, precision="fp32"), ["bad", "good"]).head_modules for o in (distilbert, bert)]
 
 
 def test_find_encoder():
     assert sha256(find_encoder("minilm") / "model.safetensors") == _MINILM_WEIGHTS
     os.environ["HF_HUB_OFFLINE"] = "1"
-    with pytest.raises(Exception, match=re.escape("no such encoder folder")):
+    with pytest.raises(EncoderError, match=re.escape("no such encoder folder")):
         find_encoder("./nowhere")
-    with pytest.raises(Exception, match=re.escape("config.json")):
+    with pytest.raises(EncoderError, match=re.escape("config.json")):
         find_encoder(tempfile.mkdtemp())
-    with pytest.raises(Exception, match=re.escape("ways out")):
+    with pytest.raises(EncoderError, match=re.escape("ways out")):
         find_encoder("nobody/nothing")
 
 
 def test_load_encoder():
     assert minilm.identity["sha256"] == _MINILM_WEIGHTS
     assert len(minilm.tokenize(["a " * 50])["input_ids"][0][0]) == 8
-    with pytest.raises(Exception, match=re.escape("512 tokens")):
+    with pytest.raises(EncoderError, match=re.escape("512 tokens")):
         load_encoder("minilm", max_length=513)
     left = load_encoder("minilm", max_length=4, long_text="truncate_left").tokenize(["one two three four"])[
         "input_ids"

@@ -1,36 +1,26 @@
 "Written from nbs/model/export.ipynb by `make export`: edit there."
 
 import re
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from stories import story
 from transformers import pipeline
 
-from lorasent.config import EXPORTS
-from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.encoder import build_classifier
 from lorasent.model.export import ExportError, export_model
 from lorasent.model.inference import SentimentClassifier
 from lorasent.model.methods import apply_method, save_network
 
-pytestmark = pytest.mark.xdist_group("model/export")
+pytestmark = [pytest.mark.xdist_group("model/export"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global made, minilm, name, network, part, place, saved, to
-    minilm = load_encoder("minilm", max_length=16, precision="fp32", attention="sdpa")
-    torch.manual_seed(0)
-    network = apply_method(build_classifier(minilm, ["bad", "good"]), rank=2)
-    for name, part in network.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(part, std=0.02)  # as if it were trained
-    saved = save_network(network, minilm, tempfile.mkdtemp())
-    place = Path(tempfile.mkdtemp())
-    made = {to: export_model(saved, to, place / to) for to in EXPORTS}
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global minilm, place, saved
+    [minilm, place, saved] = story("model/export").take("minilm", "place", "saved")
 
 
 def test_every_format_answers_the_same():

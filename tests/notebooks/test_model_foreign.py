@@ -1,47 +1,26 @@
 "Written from nbs/model/foreign.ipynb by `make export`: edit there."
 
-import tempfile
 from pathlib import Path
 
 import pytest
 import torch
-from peft import LoraConfig, get_peft_model
-from transformers import BertConfig, BertForSequenceClassification, BertModel
+from stories import story
+from transformers import BertForSequenceClassification
 
-from lorasent.model.encoder import load_encoder, quietly
+from lorasent.model.encoder import quietly
 from lorasent.model.foreign import load_foreign
 from lorasent.model.saved import AdapterError
 
-pytestmark = pytest.mark.xdist_group("model/foreign")
+pytestmark = [pytest.mark.xdist_group("model/foreign"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global adapter, base, bert, description, encoder, folder, made, model, o
-
-    def bert(folder=None, kind=BertModel, width=16, layers=2, **more):
-        "A random BERT in a folder, with the embedded encoder's tokenizer."
-        folder = folder or tempfile.mkdtemp()
-        shape = dict(hidden_size=width, intermediate_size=32, num_hidden_layers=layers, num_attention_heads=2)
-        kind(BertConfig(vocab_size=30522, **shape, **more)).save_pretrained(folder)
-        load_encoder("minilm").tokenizer.save_pretrained(folder)
-        return folder
-
-    def adapter(base, **more):
-        "An adapter of PEFT's on it, with random weights."
-        model = BertForSequenceClassification.from_pretrained(base, num_labels=3)
-        told = dict(task_type="SEQ_CLS", r=2, target_modules=["query", "value"], init_lora_weights=False) | more
-        folder = Path(tempfile.mkdtemp())
-        adapted = quietly(lambda: get_peft_model(model, LoraConfig(**told))).eval()
-        adapted.save_pretrained(folder)
-        return folder, adapted
-
-    torch.manual_seed(0)
-    base = quietly(bert)
-    folder, made = quietly(lambda: adapter(base))
-    model, encoder, description = load_foreign(folder, label_names=["bad", "so so", "good"])
-    encoder.max_length, description["method"], description["label_names"], sorted(o.name for o in folder.iterdir())
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global adapter, base, bert, encoder, folder, made, model
+    [adapter, base, bert, encoder, folder, made, model] = story("model/foreign").take(
+        "adapter", "base", "bert", "encoder", "folder", "made", "model"
+    )
 
 
 def test_load_foreign():

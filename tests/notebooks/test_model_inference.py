@@ -6,25 +6,21 @@ import tempfile
 
 import numpy as np
 import pytest
-import torch
+from stories import story
 
-from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.encoder import load_encoder
 from lorasent.model.inference import SentimentClassifier
-from lorasent.model.methods import apply_method, load_network, save_network
-from lorasent.model.saved import DESCRIPTION
+from lorasent.model.methods import load_network, save_network
+from lorasent.model.saved import DESCRIPTION, AdapterError
 
-pytestmark = pytest.mark.xdist_group("model/inference")
+pytestmark = [pytest.mark.xdist_group("model/inference"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global classifier, folder, minilm
-    minilm = load_encoder("minilm", max_length=16, precision="fp32", attention="sdpa")
-    torch.manual_seed(0)
-    folder = save_network(apply_method(build_classifier(minilm, ["bad", "good"]), rank=2), minilm, tempfile.mkdtemp())
-    classifier = SentimentClassifier.load(folder)
-    classifier(["What a lovely day!", "Rain again."])
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global classifier, folder
+    [classifier, folder] = story("model/inference").take("classifier", "folder")
 
 
 def test_probabilities_of():
@@ -47,7 +43,7 @@ def test_probabilities_of():
     )  # it reads on where the other stops
     assert reader.encoder.long_text == "windows"
     assert (classifier("one")["label"] in ("bad", "good")) is True
-    with pytest.raises(Exception, match=re.escape("holds no saved model")):
+    with pytest.raises(AdapterError, match=re.escape("holds no saved model")):
         SentimentClassifier.load(tempfile.mkdtemp())
     description = json.loads((folder / DESCRIPTION).read_text())
     del description["method"]  # as it was when there was one
@@ -55,7 +51,7 @@ def test_probabilities_of():
     assert np.array_equal(SentimentClassifier.load(folder).probabilities(texts), together)
     description["encoder"]["sha256"] = "0" * 64
     (folder / DESCRIPTION).write_text(json.dumps(description))
-    with pytest.raises(Exception, match=re.escape("other weights")):
+    with pytest.raises(AdapterError, match=re.escape("other weights")):
         SentimentClassifier.load(folder)
 
 

@@ -1,33 +1,24 @@
 "Written from nbs/model/members.ipynb by `make export`: edit there."
 
 import tempfile
-from pathlib import Path
 
 import numpy as np
 import pytest
+from stories import story
 
-from lorasent.config import make_config
-from lorasent.data.loading import load_data
 from lorasent.model.inference import SentimentClassifier
-from lorasent.model.making import encoder_for
-from lorasent.model.members import RECORD, best_member, member_table, tidy_members, train_members
+from lorasent.model.members import RECORD, best_member, tidy_members, train_members
 
-pytestmark = pytest.mark.xdist_group("model/members")
+pytestmark = [pytest.mark.xdist_group("model/members"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global config, data, i, kept, members, minilm, place, rows, sizes, source
-    rows = [f"{'a lovely' if i % 2 else 'an awful'} lunch of {i},{'good' if i % 2 else 'bad'}" for i in range(60)]
-    source = Path(tempfile.mkdtemp()) / "lunch.csv"
-    source.write_text("\n".join(["text,label", *rows]))
-    sizes = dict(encoder="minilm", max_length=16, epochs=1, precision="fp32", attention="sdpa", rank=4)
-    config = make_config(dataset=str(source), method="lora", **sizes, proof=["merged"], seeds=2)
-    data, minilm, place = load_data(config), encoder_for(config), Path(tempfile.mkdtemp())
-    members = train_members(minilm, data, config, place)
-    kept = best_member(members, config.selection_metric)
-    member_table(members, kept)
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global config, data, kept, members, minilm, place
+    [config, data, kept, members, minilm, place] = story("model/members").take(
+        "config", "data", "kept", "members", "minilm", "place"
+    )
 
 
 def test_members_are_kept_and_not_trained_again():

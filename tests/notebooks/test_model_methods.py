@@ -2,91 +2,28 @@
 
 import json
 import re
-import tempfile
-from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, RobertaConfig, RobertaModel
-from transformers.utils import logging
+from stories import story
 
-from lorasent.model.encoder import build_classifier, load_encoder
-from lorasent.model.methods import (
-    apply_method,
-    check_method,
-    count_parameters,
-    load_network,
-    save_network,
-    unmoved,
-    weight_hashes,
-)
+from lorasent.config import ConfigError
+from lorasent.model.encoder import load_encoder
+from lorasent.model.methods import apply_method, check_method, count_parameters, unmoved, weight_hashes
 from lorasent.model.saved import read_description
 from lorasent.model.targets import MethodError
 from lorasent.registry import METHODS
 
-pytestmark = pytest.mark.xdist_group("model/methods")
+pytestmark = [pytest.mark.xdist_group("model/methods"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global \
-        adapted, \
-        bert, \
-        distilbert, \
-        fresh, \
-        name, \
-        networks, \
-        o, \
-        part, \
-        poolerless, \
-        roberta, \
-        saved, \
-        sizes, \
-        texts, \
-        there_and_back, \
-        tiny_encoder
-
-    logging.disable_progress_bar()  # a bar is nothing to keep in a notebook
-
-    def tiny_encoder(network):
-        "A folder with a tiny, random encoder and the embedded encoder's vocabulary."
-        folder = tempfile.mkdtemp()
-        network.save_pretrained(folder)
-        load_encoder("minilm").tokenizer.save_pretrained(folder)
-        return load_encoder(folder, max_length=16, precision="fp32", attention="sdpa")
-
-    sizes = dict(vocab_size=30522, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2)
-    distilbert = tiny_encoder(
-        DistilBertModel(DistilBertConfig(vocab_size=30522, dim=16, hidden_dim=32, n_layers=2, n_heads=2))
-    )
-    bert = tiny_encoder(BertModel(BertConfig(**sizes)))
-    poolerless = tiny_encoder(BertModel(BertConfig(**sizes), add_pooling_layer=False))
-    roberta = tiny_encoder(RobertaModel(RobertaConfig(**sizes)))
-
-    def fresh(encoder=distilbert, seed=0):
-        torch.manual_seed(seed)
-        return build_classifier(encoder, ["bad", "good"])
-
-    adapted = apply_method(fresh(), rank=4, target_modules=["q_lin", "v_lin"])
-    [name for name, part in adapted.named_parameters() if part.requires_grad][:3]
-    saved = save_network(adapted, distilbert, Path(tempfile.mkdtemp()) / "adapter")
-    sorted(o.name for o in saved.iterdir())
-    texts = distilbert.tokenizer(["a fine day", "rain"], padding=True, return_tensors="pt")
-
-    def there_and_back(encoder, method):
-        "As if trained, saved and loaded: the largest difference of a logit."
-        rank = dict(rank=2) if "rank" in METHODS[method].defaults else {}
-        model = apply_method(fresh(encoder), method=method, **rank)
-        with torch.no_grad():
-            for part in model.parameters():
-                if part.requires_grad:
-                    part.add_(0.1 * torch.randn_like(part))
-            folder = save_network(model.eval(), encoder, tempfile.mkdtemp())
-            again = load_network(folder, encoder, ["bad", "good"]) if torch.manual_seed(1) else None
-            return model, float((model(**texts).logits - again(**texts).logits).abs().max())
-
-    networks = [o.name for o in METHODS.values() if o.kind != "control"]
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global adapted, bert, distilbert, fresh, networks, poolerless, roberta, saved, there_and_back
+    [adapted, bert, distilbert, fresh, networks, poolerless, roberta, saved, there_and_back] = story(
+        "model/methods"
+    ).take("adapted", "bert", "distilbert", "fresh", "networks", "poolerless", "roberta", "saved", "there_and_back")
 
 
 def test_check_method():
@@ -105,9 +42,9 @@ def test_check_method():
 
 
 def test_apply_method():
-    with pytest.raises(Exception, match="choose at most 16"):
+    with pytest.raises(MethodError, match="choose at most 16"):
         apply_method(fresh(), rank=17)
-    with pytest.raises(Exception, match="there is no such method; did you mean 'lora'"):
+    with pytest.raises(ConfigError, match="there is no such method; did you mean 'lora'"):
         apply_method(fresh(), method="lore")
     held = load_encoder(distilbert.name, precision="bf16")
     half = apply_method(fresh(held))

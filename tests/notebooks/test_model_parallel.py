@@ -6,16 +6,7 @@ import pytest
 
 from lorasent.model.parallel import ParallelError, in_processes
 
-pytestmark = pytest.mark.xdist_group("model/parallel")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global found
-
-    found = in_processes(operator.add, 2, processes=2)
-    found
+pytestmark = [pytest.mark.xdist_group("model/parallel"), pytest.mark.torch]
 
 
 def test_what_fails_is_told():

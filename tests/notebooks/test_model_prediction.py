@@ -1,38 +1,24 @@
 "Written from nbs/model/prediction.ipynb by `make export`: edit there."
 
 import json
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from stories import story
 
 from lorasent.data.encodings import Reading
-from lorasent.model.controls import ControlModel
 from lorasent.model.inference import SentimentClassifier
 from lorasent.model.prediction import PredictionError, predict_file
 
-pytestmark = pytest.mark.xdist_group("model/prediction")
+pytestmark = [pytest.mark.xdist_group("model/prediction"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global classifier, count, folder, i, learned, table
-    folder = Path(tempfile.mkdtemp())
-    table = pd.DataFrame(
-        dict(
-            review=[f"{'lovely' if i % 2 else 'awful'} day number {i}" for i in range(40)],
-            stars=[i % 5 for i in range(40)],
-        )
-    )
-    table.to_csv(folder / "reviews.csv", index=False)
-    learned = ControlModel("tfidf", ["bad", "good"])
-    learned.control.fit(table["review"].tolist(), np.arange(40) % 2, 2, 0)
-    classifier = SentimentClassifier.load(learned.save(folder / "model"))
-    count = predict_file(classifier, folder / "reviews.csv", folder / "labelled.csv", text_column="review")
-    pd.read_csv(folder / "labelled.csv").head(3).round(3)
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global classifier, count, folder, table
+    [classifier, count, folder, table] = story("model/prediction").take("classifier", "count", "folder", "table")
 
 
 def test_predict_file():

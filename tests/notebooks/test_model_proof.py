@@ -1,100 +1,23 @@
 "Written from nbs/model/proof.ipynb by `make export`: edit there."
 
-import json
-import shutil
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from datasets import Dataset
-from safetensors.torch import load_file, save_file
+from stories import story
 
-from lorasent.config import make_config
-from lorasent.data.loading import load_data
-from lorasent.model.making import build_model, encoder_for
-from lorasent.model.proof import TOLERANCE, Answer, Proof, ProofError, compare_answers, expected_logits, prove
+from lorasent.model.proof import TOLERANCE, Answer, Proof, ProofError, compare_answers, prove
 
-pytestmark = pytest.mark.xdist_group("model/proof")
+pytestmark = [pytest.mark.xdist_group("model/proof"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global \
-        FAULTS, \
-        _, \
-        config, \
-        data, \
-        expected, \
-        frame, \
-        i, \
-        minilm, \
-        name, \
-        network, \
-        o, \
-        other_encoder, \
-        planted, \
-        proof, \
-        rows, \
-        saved, \
-        sizes, \
-        source, \
-        swap_labels, \
-        trained, \
-        weights, \
-        zero_one
-    rows = [(f"{'a lovely' if i % 2 else 'an awful'} lunch of {i}", i % 2) for i in range(120)]
-    frame = Dataset.from_dict(dict(text=[o for o, _ in rows], label=["good" if o else "bad" for _, o in rows]))
-    source = Path(tempfile.mkdtemp()) / "lunch.csv"
-    frame.to_csv(source)
-    sizes = dict(encoder="minilm", max_length=16, epochs=1, precision="fp32", attention="sdpa", rank=4)
-    config = make_config(dataset=str(source), method="lora", **sizes, proof=["merged"], validation_size=0.3)
-    data, minilm = load_data(config), encoder_for(config)
-    network = build_model(minilm, data, config)
-    trained = network.fit(data, config)
-    saved = network.save(Path(tempfile.mkdtemp()) / "adapter")
-    expected = expected_logits(network, data, config)
-    proof = prove(expected, saved, minilm, data, config)
-    proof
-
-    def planted(name: str, change) -> Path:
-        "A copy of the saved model with a fault in it."
-        place = Path(tempfile.mkdtemp()) / name
-        shutil.copytree(saved, place)
-        change(place)
-        return place
-
-    def weights(change):
-        "A fault in the saved tensors."
-
-        def apply(place: Path):
-            tensors = load_file(place / "adapter_model.safetensors")
-            save_file(change(tensors), place / "adapter_model.safetensors")
-
-        return apply
-
-    def zero_one(tensors: dict) -> dict:
-        name = next(o for o in tensors if "lora_B" in o)
-        return tensors | {name: torch.zeros_like(tensors[name])}
-
-    def swap_labels(place: Path):
-        told = json.loads((place / "lorasent.json").read_text())
-        (place / "lorasent.json").write_text(json.dumps(told | dict(label_names=told["label_names"][::-1])))
-
-    def other_encoder(place: Path):
-        told = json.loads((place / "lorasent.json").read_text())
-        told["encoder"]["sha256"] = "0" * 64  # what was trained on is not what lies there
-        (place / "lorasent.json").write_text(json.dumps(told))
-
-    FAULTS = {
-        "head not saved": weights(lambda found: {name: o for name, o in found.items() if "classifier" not in name}),
-        "labels swapped": swap_labels,
-        "a tensor of zeros": weights(zero_one),
-        "another encoder": other_encoder,
-    }
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global FAULTS, config, data, expected, minilm, planted, proof
+    [FAULTS, config, data, expected, minilm, planted, proof] = story("model/proof").take(
+        "FAULTS", "config", "data", "expected", "minilm", "planted", "proof"
+    )
 
 
 def test_planted_faults_are_caught():

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from stories import story
 
 from lorasent.fetch import kept_place, machine
 from lorasent.model.saved import (
@@ -19,17 +20,14 @@ from lorasent.model.saved import (
     write_description,
 )
 
-pytestmark = pytest.mark.xdist_group("model/saved")
+pytestmark = [pytest.mark.xdist_group("model/saved")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global run
-    run = Path(tempfile.mkdtemp())
-    (run / "model").mkdir()
-    write_description(run / "model", method="tfidf", label_names=["bad", "good"])
-    find_saved(run).name, read_description(find_saved(run))
+    [run] = story("model/saved").take("run")
 
 
 def test_descriptions():

@@ -6,32 +6,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from stories import story
 
-from lorasent.config import make_config
-from lorasent.data.loading import load_data
-from lorasent.model.suspects import SuspectsError, _folds, check_suspects, find_suspects, unseen_probabilities
+from lorasent.model.suspects import SuspectsError, _folds, check_suspects, unseen_probabilities
 
-pytestmark = pytest.mark.xdist_group("model/suspects")
+pytestmark = [pytest.mark.xdist_group("model/suspects"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global config, data, found, generator, i, labels, o, picked, rows, source, truth, words
-    generator = np.random.default_rng(0)
-    words = np.array([["awful", "bad", "poor", "cold"], ["lovely", "fine", "great", "warm"]])
-    truth = np.arange(400) % 2
-    labels = np.where(generator.random(400) < 0.05, 1 - truth, truth)
-    picked = words[truth[:, None], generator.integers(0, 4, (400, 3))]
-    source = Path(tempfile.mkdtemp()) / "lunch.csv"
-    rows = pd.DataFrame(
-        dict(text=[f"{' '.join(o)} {i * 7919 % 1000}" for i, o in enumerate(picked)], label=labels, truth=truth)
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global config, data, found, labels, source, truth
+    [config, data, found, labels, source, truth] = story("model/suspects").take(
+        "config", "data", "found", "labels", "source", "truth"
     )
-    rows.to_csv(source, index=False)
-    config = make_config(dataset=str(source), method="tfidf")
-    data = load_data(config)
-    found = find_suspects(None, data, config, source.with_name("suspects.csv"), folds=3)
-    found.drop(columns="split").head()
 
 
 def test_find_suspects():

@@ -1,26 +1,19 @@
 "Written from nbs/model/targets.ipynb by `make export`: edit there."
 
-import tempfile
-
 import pytest
-from transformers import DistilBertConfig, DistilBertModel
+from stories import story
 
 from lorasent.model.encoder import build_classifier, load_encoder
 from lorasent.model.targets import MethodError, _kinds, find_targets, layer_numbers, linear_layers
 
-pytestmark = pytest.mark.xdist_group("model/targets")
+pytestmark = [pytest.mark.xdist_group("model/targets"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global folder, model
-    folder = tempfile.mkdtemp()
-    DistilBertModel(DistilBertConfig(vocab_size=30522, dim=16, hidden_dim=32, n_layers=2, n_heads=2)).save_pretrained(
-        folder
-    )
-    load_encoder("minilm").tokenizer.save_pretrained(folder)
-    model = build_classifier(load_encoder(folder, max_length=16, precision="fp32"), ["bad", "good"])
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global model
+    [model] = story("model/targets").take("model")
 
 
 def test_find_targets():

@@ -4,7 +4,7 @@ import pytest
 
 from lorasent.registry import METHODS, Method, register
 
-pytestmark = pytest.mark.xdist_group("registry")
+pytestmark = [pytest.mark.xdist_group("registry")]
 
 
 def test_register():

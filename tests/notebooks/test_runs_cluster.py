@@ -5,7 +5,7 @@ import pytest
 from lorasent.runs.cluster import Cluster
 from lorasent.runs.folder import SweepError
 
-pytestmark = pytest.mark.xdist_group("runs/cluster")
+pytestmark = [pytest.mark.xdist_group("runs/cluster")]
 
 
 def test_where_nobody_answers():

@@ -6,7 +6,7 @@ import pytest
 
 from lorasent.runs.execution import _raise_interrupted, catch_signals
 
-pytestmark = pytest.mark.xdist_group("runs/execution")
+pytestmark = [pytest.mark.xdist_group("runs/execution")]
 
 
 def test_what_is_ignored_stays_ignored():

@@ -1,14 +1,9 @@
 "Written from nbs/runs/findings.ipynb by `make export`: edit there."
 
-import tempfile
-from itertools import product
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
+from stories import story
 
-from lorasent.config import make_config
 from lorasent.runs.findings import (
     Findings,
     _frame,
@@ -24,54 +19,16 @@ from lorasent.runs.findings import (
 )
 from lorasent.runs.folder import SWEEP, SweepError, write_json
 
-pytestmark = pytest.mark.xdist_group("runs/findings")
+pytestmark = [pytest.mark.xdist_group("runs/findings")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global choice, difficulty, findings, folder, generator, i, made_up, members, rank, rate, reports, seed, truth
-    reports = Path(tempfile.mkdtemp())
-    generator = np.random.default_rng(0)
-    truth, difficulty = generator.integers(0, 2, 400), generator.random(400)
-
-    def made_up(name, score, **varied):
-        "A run folder, as a member leaves it."
-        place = reports / f"{name}-20261126-120000-00000000"
-        place.mkdir()
-        good = np.where(difficulty < score, 0.8, 0.2)
-        good = np.where(truth == 1, good, 1 - good)
-        names = np.array(["bad", "good"])
-        told = dict(id=np.arange(400), label=names[truth], prediction=names[(good > 0.5).astype(int)])
-        pd.DataFrame(told | dict(probability_bad=1 - good, probability_good=good)).to_parquet(
-            place / "predictions.parquet"
-        )
-        record = dict(id=place.name, status="completed", started="2026-11-26T12:00:00+00:00", seconds=9.0)
-        record |= dict(training_seconds=1.0 + varied["rank"], config=make_config(name="grid", **varied).model_dump())
-        record |= dict(data=dict(label_names=["bad", "good"]), test_set=dict(fingerprint="same"))
-        write_json(place / "run.json", record)
-        write_json(
-            place / "metrics.json", dict(validation=dict(macro_f1=dict(value=score), accuracy=dict(value=score)))
-        )
-        return dict(varied=varied, identity=name, status="completed", error=None, run=place.name)
-
-    members = [
-        made_up(
-            f"m{i}",
-            0.7 + 0.1 * (rate > 1e-3) + 0.02 * (rate > 1e-3) * (rank > 4) + 0.004 * seed,
-            rank=rank,
-            learning_rate=rate,
-            seed=seed,
-        )
-        for i, (rank, rate, seed) in enumerate(product([4, 16], [1e-4, 1e-3, 1e-2], [0, 1]))
-    ]
-    folder = reports / "grid.sweep"
-    folder.mkdir()
-    write_json(folder / SWEEP, dict(name="grid", members=members))
-    findings = read_findings(folder)
-    findings
-    choice = judge(findings)
-    print("\n".join(sentences(findings, choice)))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global choice, findings, generator, made_up, members, reports, truth
+    [choice, findings, generator, made_up, members, reports, truth] = story("runs/findings").take(
+        "choice", "findings", "generator", "made_up", "members", "reports", "truth"
+    )
 
 
 def test_shares_add_up():

@@ -21,7 +21,7 @@ from lorasent.runs.folder import (
     write_manifest,
 )
 
-pytestmark = pytest.mark.xdist_group("runs/folder")
+pytestmark = [pytest.mark.xdist_group("runs/folder")]
 
 
 def test_run_id():

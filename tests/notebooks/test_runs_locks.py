@@ -1,32 +1,23 @@
 "Written from nbs/runs/locks.ipynb by `make export`: edit there."
 
 import json
-import os
-import tempfile
 import time
 
 import pytest
 from filelock import Timeout
 from fsspec import filesystem
+from stories import story
 
 from lorasent.runs.locks import _STALE, is_marked, locked, mark, unmark
-from lorasent.runs.mirror import open_reports
 
-pytestmark = pytest.mark.xdist_group("runs/locks")
+pytestmark = [pytest.mark.xdist_group("runs/locks")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global elsewhere, reports
-    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
-    reports = open_reports("memory://bucket/reports")
-    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
-    elsewhere = open_reports("memory://bucket/reports")
-    with locked(reports, "soup"):
-        with pytest.raises(Timeout):
-            with locked(elsewhere, "soup"):
-                pass
+    [elsewhere, reports] = story("runs/locks").take("elsewhere", "reports")
 
 
 def test_a_lease_that_was_left_behind_is_taken():

@@ -1,46 +1,22 @@
 "Written from nbs/runs/mirror.ipynb by `make export`: edit there."
 
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
 from fsspec import filesystem
+from stories import story
 
 from lorasent.runs.folder import TRASH, location, read_json, shown, without_password, write_json
 from lorasent.runs.mirror import RemoteError, discard, open_reports, publish, refresh, whole
 
-pytestmark = pytest.mark.xdist_group("runs/mirror")
+pytestmark = [pytest.mark.xdist_group("runs/mirror")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global elsewhere, files, make_run, reports
-
-    def make_run(name, status):
-        folder = reports / name
-        (folder / "adapter").mkdir(parents=True)
-        write_json(folder / "run.json", dict(id=name, status=status))
-        (folder / "report.html").write_text("<p>good</p>")
-        (folder / "adapter" / "weights").write_text("1 2 3")
-
-    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
-    reports = open_reports("memory://bucket/reports")
-    make_run("lunch", "completed")
-    make_run("supper", "running")
-    publish(reports)
-    filesystem("memory").find("/bucket/reports")
-
-    def files(folder):
-        found = (o.relative_to(folder) for o in sorted(folder.rglob("*")) if o.is_file())
-        return [o.as_posix() for o in found if not o.name.startswith(".")]
-
-    os.environ["LORASENT_CACHE"] = tempfile.mkdtemp()
-    elsewhere = open_reports("memory://bucket/reports")
-    print(files(elsewhere))
-    print(files(whole(elsewhere / "lunch")))
-    print(files(whole(elsewhere / "lunch", weights=True)))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global elsewhere, files, reports
+    [elsewhere, files, reports] = story("runs/mirror").take("elsewhere", "files", "reports")
 
 
 def test_a_run_that_goes_on_is_not_sent():

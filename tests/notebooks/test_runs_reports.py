@@ -9,7 +9,7 @@ import pytest
 from lorasent.config import RunConfig, make_config
 from lorasent.runs.reports import _body_html, _interval, _with_contents, build_index, render_report, train_command
 
-pytestmark = pytest.mark.xdist_group("runs/reports")
+pytestmark = [pytest.mark.xdist_group("runs/reports")]
 
 
 def test_with_contents():

@@ -2,29 +2,23 @@
 
 import json
 import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
 from optuna.trial import create_trial
+from stories import story
 
 from lorasent.runs.folder import SweepError
-from lorasent.runs.search import Trials, _chosen
+from lorasent.runs.search import Trials
 from lorasent.runs.sweep import State, read_plan
 
-pytestmark = pytest.mark.xdist_group("runs/search")
+pytestmark = [pytest.mark.xdist_group("runs/search")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global place, plan, space, trials
-    place = Path(tempfile.mkdtemp()) / "rates.yaml"
-    space = "{rank: [4, 16], learning_rate: {low: 1e-4, high: 1e-2, log: true}}"
-    place.write_text(f"{{set: {{encoder: minilm}}, search: {space}, trials: 3}}")
-    plan = read_plan(place)
-    trials = Trials(plan, place.parent)
-    _chosen(trials.study.ask(trials.distributions).params)
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global place
+    [place] = story("runs/search").take("place")
 
 
 def test_a_study_belongs_to_its_space():

@@ -1,24 +1,19 @@
 "Written from nbs/runs/sweep.ipynb by `make export`: edit there."
 
-import tempfile
-from pathlib import Path
-
 import pytest
+from stories import story
 
 from lorasent.runs.folder import SweepError
 from lorasent.runs.sweep import read_plan
 
-pytestmark = pytest.mark.xdist_group("runs/sweep")
+pytestmark = [pytest.mark.xdist_group("runs/sweep")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global place, plan
-    place = Path(tempfile.mkdtemp()) / "rates.yaml"
-    place.write_text("{set: {encoder: minilm}, grid: {rank: [4, 16], learning_rate: [3e-4, 1e-3]}, seeds: 2}")
-    plan = read_plan(place)
-    plan.name, len(plan.members), plan.members[3].varied
+    [place, plan] = story("runs/sweep").take("place", "plan")
 
 
 def test_read_plan():

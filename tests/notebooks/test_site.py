@@ -1,31 +1,18 @@
 "Written from nbs/site.ipynb by `make export`: edit there."
 
-import json
-import tempfile
-from pathlib import Path
-
 import pytest
+from stories import story
 
 from lorasent.site import Page, _links, command_page, configuration_page, methods_page, notebook_page
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = [pytest.mark.xdist_group("site")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def story():
-    "The examples of the notebook that the tests hang on."
-    global cells, place
-    place = Path(tempfile.mkdtemp())
-    cells = [
-        dict(cell_type="markdown", source=["# Registry\n", "\n", "> Methods by name: $W + B A$"]),
-        dict(cell_type="code", source=["#| export\n", "def register(method):\n", "    pass"]),
-        dict(
-            cell_type="code", source=["1 + 1"], outputs=[dict(output_type="execute_result", data={"text/plain": ["2"]})]
-        ),
-        dict(cell_type="code", source=["#| hide\n", "#| test\n", "assert True"]),
-    ]
-    (place / "one.ipynb").write_text(json.dumps(dict(cells=cells)))
-    print(notebook_page(place / "one.ipynb", "lorasent.registry"))
+def examples():
+    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
+    global place
+    [place] = story("site").take("place")
 
 
 def test_a_notebook_becomes_a_page():
