@@ -40,6 +40,7 @@ setup(
         "search": settings["search_requirements"].split(),
         "s3": settings["s3_requirements"].split(),
         "export": settings["export_requirements"].split(),
+        "docs": settings["docs_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },
     entry_points={"console_scripts": ["lorasent=lorasent.cli:main"], "nbdev": ["lorasent=lorasent._modidx:d"]},

@@ -41,6 +41,12 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
+def pytest_collectstart(collector):
+    "Nor does a file import it that is left in."
+    if without_demands(collector.config) and "torch" in sys.modules:
+        raise pytest.UsageError(f"torch is imported before {collector.nodeid}: mark the file that does it")
+
+
 def group_of(item) -> str:
     "What a test shares a process with."
     mark = item.get_closest_marker("xdist_group")
@@ -88,9 +94,14 @@ def demands(request):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_processes():
+def warm_processes(request):
     "Processes begin with the libraries loaded; the server that they are forked from is started for the first of them."
-    lorasent.processes._launch = lambda *words, **how: warm()(*words, **how)
+
+    def start_none(*_, **__):
+        raise AssertionError("this test starts a process: mark it")
+
+    unwanted = without_demands(request.config)
+    lorasent.processes._launch = start_none if unwanted else lambda *words, **how: warm()(*words, **how)
     yield
     lorasent.processes._launch = subprocess.Popen
 
@@ -213,21 +224,36 @@ def python(code: str, *arguments, cwd=".", given: str | None = None, **environme
 
 
 @pytest.fixture
-def refused(tmp_path, monkeypatch, capsys):
-    "Call the command line within this process, and check that it refuses: one line, exit code 2, no run folder."
+def within(request, monkeypatch, capsys):
+    "What the command line answers within this process, where starting one would only take time: code, out, err."
+    if request.node.get_closest_marker("torch"):
+        import torch  # noqa: F401  with which the check of a run needs no process
 
-    def ask(*arguments, says):
+    def ask(*arguments, cwd):
         from lorasent.cli import main
 
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["lorasent", *map(str, arguments)])
         capsys.readouterr()  # what the test itself printed
         with pytest.raises(SystemExit) as end:
             main()
-        told = capsys.readouterr().err
-        assert end.value.code == 2 and len(told.strip().splitlines()) == 1 and not (tmp_path / "reports").exists(), told
+            raise SystemExit(0)
+        said = capsys.readouterr()
+        return SimpleNamespace(code=end.value.code or 0, out=said.out, err=said.err)
+
+    return ask
+
+
+@pytest.fixture
+def refused(tmp_path, within):
+    "Check that the command line refuses: one line, exit code 2, no run folder."
+
+    def ask(*arguments, says):
+        answer = within(*arguments, cwd=tmp_path)
+        assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
+        assert not (tmp_path / "reports").exists()
         for words in says:
-            assert words in told, told
+            assert words in answer.err, answer.err
 
     return ask
 

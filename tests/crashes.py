@@ -18,23 +18,23 @@ from conftest import sentences
 from warm import COMMAND
 
 
-def write_sweep(cwd: Path, members: int) -> Path:
+def write_sweep(cwd: Path, members: int, encoder: str = "minilm") -> Path:
     "A sweep of members that take seconds, some with a network and some without."
     words = ["an awful", "a lovely"]
     rows = [f"{words[i % 2]} lunch of {o},{'good' if i % 2 else 'bad'}" for i, o in enumerate(sentences(80))]
     (cwd / "lunch.csv").write_text("\n".join(["text,label", *rows]) + "\n")
-    small = dict(encoder="minilm", max_length=16, epochs=1, precision="fp32", attention="sdpa", proof="none", rank=2)
+    small = dict(encoder=encoder, max_length=16, epochs=1, precision="fp32", attention="sdpa", proof="none", rank=2)
     listed = [small | dict(seed=i) if i % 2 else dict(method="tfidf", split_seed=i) for i in range(members)]
     told = dict(name="crashes", set=dict(dataset="lunch.csv", controls="none"), list=listed, workers=2, retries=20)
     (cwd / "sweep.yaml").write_text(json.dumps(told))
     return cwd / "sweep.yaml"
 
 
-def start(cwd: Path) -> subprocess.Popen:
+def start(cwd: Path, launch=subprocess.Popen) -> subprocess.Popen:
     "The sweep, or the rest of it."
     environment = os.environ | dict(OMP_NUM_THREADS="1")
     with open(cwd / "sweep.log", "a") as log:
-        return subprocess.Popen([COMMAND, "sweep", "sweep.yaml"], cwd=cwd, stdout=log, stderr=log, env=environment)
+        return launch([COMMAND, "sweep", "sweep.yaml"], cwd=cwd, stdout=log, stderr=log, env=environment)
 
 
 def attack(cwd: Path, kills: int, supervisors: int, seed: int = 0) -> int:  # how many processes were killed

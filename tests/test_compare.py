@@ -115,9 +115,9 @@ def test_other_rows_are_refused_and_shared_ones_compared(place):
         ([], "Missing argument"),
     ],
 )
-def test_wrong_uses(place, words, says):
+def test_wrong_uses(place, words, says, within):
     before = set(place.glob("reports/*"))
-    answer = call("compare", *words, cwd=place)
+    answer = within("compare", *words, cwd=place)
     assert answer.code == 2 and says in answer.err and "Traceback" not in answer.err
     assert set(place.glob("reports/*")) == before
 

@@ -163,6 +163,7 @@ def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
     assert {o["split"]: o["with line breaks"] for o in card["splits"]}["test"] == 4
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(
     "content, setting, says",
     [

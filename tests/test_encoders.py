@@ -17,6 +17,7 @@ from lorasent.model.methods import apply_method, count_parameters, save_network
 from lorasent.model.training import fit
 from lorasent.runs.executor import check
 
+pytestmark = pytest.mark.torch
 SMALL = dict(vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
 GPT2 = dict(vocab_size=30522, n_embd=32, n_layer=2, n_head=2, n_positions=64)
 

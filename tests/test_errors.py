@@ -20,6 +20,7 @@ def test_configuration(refused, setting, says):
     refused("train", "--set", setting, says=says)
 
 
+@pytest.mark.torch
 def test_several_values_after_one_set(refused, dozen):
     words = ["train", dozen, "--set", "encoder=minilm", "rank=2", "slice_column=plaice", "--name", "x"]
     refused(*words, says=["'plaice'", "did you mean 'place'"])
@@ -52,10 +53,12 @@ def test_unknown_preset(refused):
     refused("train", "--preset", "dmeo", says=["'dmeo'", "did you mean 'demo'"])
 
 
+@pytest.mark.torch
 def test_missing_file(refused):
     refused("train", *settings(dataset="nowhere.csv", encoder="minilm"), says=["no such file or folder: nowhere.csv"])
 
 
+@pytest.mark.torch
 def test_missing_column(refused, dozen):
     refused(
         "train",
@@ -64,6 +67,7 @@ def test_missing_column(refused, dozen):
     )
 
 
+@pytest.mark.torch
 def test_label_that_is_not_in_the_map(refused, dozen):
     refused(
         "train",
@@ -72,11 +76,13 @@ def test_label_that_is_not_in_the_map(refused, dozen):
     )
 
 
+@pytest.mark.torch
 def test_fewer_than_two_classes(refused, tmp_path):
     (tmp_path / "one.csv").write_text("text,label\n" + "fine,good\n" * 12)
     refused("train", *settings(dataset="one.csv", encoder="minilm"), says=["fewer than two classes", "good"])
 
 
+@pytest.mark.torch
 def test_encoder_that_is_nowhere(refused, dozen):
     refused(
         "train",
@@ -85,6 +91,7 @@ def test_encoder_that_is_nowhere(refused, dozen):
     )
 
 
+@pytest.mark.torch
 def test_targets_that_match_nothing(refused, dozen, distilbert):
     refused(
         "train",
@@ -93,16 +100,44 @@ def test_targets_that_match_nothing(refused, dozen, distilbert):
     )
 
 
+@pytest.mark.torch
 def test_rank_above_the_layers(refused, dozen, distilbert):
     refused("train", *settings(dataset=dozen, encoder=distilbert, rank=64), says=["rank=64", "at most 32"])
 
 
+@pytest.mark.torch
 def test_missing_slice_column(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, encoder="minilm", slice_column="plaice"),
         says=["'plaice'", "did you mean 'place'"],
     )
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (["train", "nowhere.csv"], "no such file or folder: nowhere.csv"),
+        (["resume", "nothing"], "there is no run"),
+        (["predict", "nothing", "a text"], "there is no run in"),
+        (["export", "nothing", "--to", "onnx", "--output", "out"], "there is no run in"),
+        (["compare", "one", "two"], "there is no run in"),
+        (["sweep", "nowhere.yaml"], "nowhere.yaml"),
+        (["data", "inspect", "nowhere.csv"], "no such file or folder: nowhere.csv"),
+        (["runs", "note", "nothing", "a word"], "there is no run in"),
+        (["open", "nothing"], "there is no run in"),
+        (["render", "nowhere.ipynb"], "nowhere.ipynb"),
+        (["config", "lerning_rate"], "did you mean 'learning_rate'"),
+        (["methods", "lroa"], "did you mean 'lora'"),
+    ],
+    ids=lambda o: o[0] if isinstance(o, list) else "",
+)
+def test_every_command_refuses_in_one_line(words, says, tmp_path):
+    "Through the installed command line; the other errors are met within the process of their test."
+    answer = call(*words, cwd=tmp_path)
+    assert answer.code == 2 and says in answer.err and len(answer.err.strip().splitlines()) == 1, answer.err
+    assert not answer.out and not list(tmp_path.iterdir())
 
 
 @pytest.mark.process

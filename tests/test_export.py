@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import venv
 
 import numpy as np
@@ -122,26 +123,32 @@ def test_prediction_by_each_backend(exported):
         (["export", "smalll", "--to", "merged", "--output", "new"], ["no run 'smalll'", "did you mean 'small'"]),
         (["export", "latest", "--to", "onnx", "--output", "new"], ["pip install 'lorasent[export]'"]),
         (["predict", "latest", "a text", "--backend", "onnx"], ["pip install 'lorasent[export]'"]),
-        (["predict", "out/onnx", "a text"], ["pip install 'lorasent[export]'"]),
         (["predict", "latest", "a text", "--backend", "tensorflow"], ["no backend 'tensorflow'", "auto, torch, onnx"]),
         (["train", "--preset", "demo", *settings(proof="[onnx]")], ["pip install 'lorasent[export]'"]),
         (["train", "--preset", "demo", *settings(proof="[onxx]")], ["proof", "merged, onnx, onnx-int8"]),
     ],
     ids=lambda o: " ".join(o)[:40],
 )
-def test_refused_in_one_line(words, says, exported):
+def test_refused_in_one_line(words, says, exported, within, monkeypatch):
     (exported / "mine").mkdir(exist_ok=True)
     (exported / "mine" / "letter.txt").write_text("kept")
-    lacking = exported / "lacking"  # an environment without ONNX Runtime
-    lacking.mkdir(exist_ok=True)
-    (lacking / "sitecustomize.py").write_text("import sys\nsys.modules['onnxruntime'] = None\n")
     before = len(list(exported.glob("reports/*")))
-    hidden = dict(PYTHONPATH=str(lacking)) if "pip install" in says[0] else {}
-    answer = call(*words, cwd=exported, **hidden)
+    if "pip install" in says[0]:
+        monkeypatch.setitem(sys.modules, "onnxruntime", None)  # as if it were not installed
+    answer = within(*words, cwd=exported)
     assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
     assert all(o in answer.err for o in says), answer.err
     assert not (exported / "new").exists() and (exported / "mine" / "letter.txt").read_text() == "kept"
     assert len(list(exported.glob("reports/*"))) == before
+
+
+def test_an_onnx_folder_without_onnx_runtime_is_one_line(exported):
+    lacking = exported / "lacking"
+    lacking.mkdir()
+    (lacking / "sitecustomize.py").write_text("import sys\nsys.modules['onnxruntime'] = None\n")
+    answer = call("predict", "out/onnx", "a text", cwd=exported, PYTHONPATH=lacking)
+    assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
+    assert "pip install 'lorasent[export]'" in answer.err
 
 
 def test_a_method_without_a_network_is_not_exported(dozen, tmp_path):

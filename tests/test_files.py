@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import sys
 import zipfile
 
 import pandas as pd
@@ -16,6 +15,8 @@ from conftest import call, sentences, settings
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+
+pytestmark = pytest.mark.torch  # which `lorasent data inspect` loads, to count tokens
 
 
 def rows(count=60, labels=("good", "bad")):
@@ -29,24 +30,13 @@ def table(path, rows, header=("text", "label"), **how):
 
 
 @pytest.fixture
-def inspect(tmp_path, monkeypatch, capsys):
+def inspect(tmp_path, within):
     "What `lorasent data inspect` says of a file, within this process: exit code, card or None, error."
 
     def ask(name, *words):
-        from lorasent.cli import main
-
-        monkeypatch.chdir(tmp_path)
-        arguments = ["lorasent", "data", "inspect", name, "--json", *settings(encoder="minilm"), *words]
-        monkeypatch.setattr(sys, "argv", arguments)
-        capsys.readouterr()
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        told = capsys.readouterr()
-        assert code == 0 or (code == 2 and len(told.err.strip().splitlines()) == 1), told.err
-        return code, json.loads(told.out) if code == 0 else None, told.err
+        answer = within("data", "inspect", name, "--json", *settings(encoder="minilm"), *words, cwd=tmp_path)
+        assert answer.code == 0 or (answer.code == 2 and len(answer.err.strip().splitlines()) == 1), answer.err
+        return answer.code, json.loads(answer.out) if answer.code == 0 else None, answer.err
 
     return ask
 
@@ -266,19 +256,13 @@ def test_a_contest(inspect, tmp_path):
     assert "The split 'test' has no labels: it is left for predictions" in notes
 
 
-def test_the_cache_is_shown_and_cleared(inspect, tmp_path, monkeypatch, capsys):
-    from lorasent.cli import main
-
+def test_the_cache_is_shown_and_cleared(inspect, within, tmp_path, monkeypatch):
     monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / "cache"))
     table(tmp_path / "a.csv", rows())
     assert inspect("a.csv", *settings(encoder="./nowhere"))[0] == 0
     assert list((tmp_path / "cache" / "tables").iterdir())
-    for words in (["cache"], ["cache", "clear"]):
-        monkeypatch.setattr(sys, "argv", ["lorasent", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        assert not end.value.code
-    assert "tables" in (told := capsys.readouterr().out) and "freed" in told
+    shown, cleared = within("cache", cwd=tmp_path), within("cache", "clear", cwd=tmp_path)
+    assert shown.code == cleared.code == 0 and "tables" in shown.out and "freed" in cleared.out
     assert not list((tmp_path / "cache" / "tables").iterdir())
 
 

@@ -142,9 +142,9 @@ def no_json(folder, distilbert):
 @pytest.mark.parametrize(
     "damage", [without_head, another_encoder, cut_short, a_pickle, another_task, no_encoder, no_json]
 )
-def test_what_is_wrong_with_it_is_said_in_one_line(broken, distilbert, damage, tmp_path):
+def test_what_is_wrong_with_it_is_said_in_one_line(broken, distilbert, damage, within, tmp_path):
     says = damage(broken, distilbert)
-    answer = call("predict", broken, "rain", "--label-names", NAMES, cwd=tmp_path)
+    answer = within("predict", broken, "rain", "--label-names", NAMES, cwd=tmp_path)
     assert answer.code == 2 and len(answer.err.splitlines()) == 1 and not answer.out, answer.err
     assert says in answer.err
 
@@ -158,11 +158,11 @@ def test_what_is_wrong_with_it_is_said_in_one_line(broken, distilbert, damage, t
         (("--label-names", NAMES, "--backend", "onnx"), "lorasent export"),
     ],
 )
-def test_wrong_uses(adapter, words, says, tmp_path):
-    answer = call("predict", adapter[0], "rain", *words, cwd=tmp_path)
+def test_wrong_uses(adapter, words, says, within, tmp_path):
+    answer = within("predict", adapter[0], "rain", *words, cwd=tmp_path)
     assert answer.code == 2 and len(answer.err.splitlines()) == 1 and says in answer.err, answer.err
 
 
-def test_an_encoder_alone_is_no_classifier(distilbert, tmp_path):
-    answer = call("predict", distilbert, "rain", cwd=tmp_path)
+def test_an_encoder_alone_is_no_classifier(distilbert, within, tmp_path):
+    answer = within("predict", distilbert, "rain", cwd=tmp_path)
     assert answer.code == 2 and "without a classification head" in answer.err

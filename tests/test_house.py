@@ -2,11 +2,15 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
+from configparser import ConfigParser
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from lorasent.config import RunConfig
 
@@ -66,6 +70,25 @@ def test_imports_go_downward_only():
     assert done.returncode == 0, done.stdout
 
 
+def test_what_is_imported_is_asked_for():
+    "By the package itself or by one of its extras, so that nothing in the wheel needs what only this checkout has."
+    settings = ConfigParser(delimiters=["="])
+    settings.read(ROOT / "settings.ini", encoding="utf-8")
+    groups = [value for name, value in settings["DEFAULT"].items() if name.endswith("requirements")]
+    asked = {canonicalize_name(re.match(r"[\w.-]+", o)[0]) for value in groups[:-1] for o in value.split()}
+    assert settings["DEFAULT"]["dev_requirements"] == groups[-1]
+    asked.add("tokenizers")  # Transformers asks for it
+    made_by, missing = packages_distributions(), []
+    for path in (ROOT / "lorasent").rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [o.name for o in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+            for name in {o.partition(".")[0] for o in names} - sys.stdlib_module_names - {"lorasent"}:
+                if not {canonicalize_name(o) for o in made_by.get(name, [])} & asked:
+                    missing.append(f"{path.name}: {name}")
+    assert not missing
+
+
 def test_help_needs_no_heavy_library():
     "`lorasent --help` answers at once because none of these is imported for it."
     heavy = ["torch", "transformers", "datasets", "pandas", "matplotlib"]
@@ -80,6 +103,7 @@ def test_ruff(command):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.torch
 def test_public_names_are_loaded_when_they_are_asked_for():
     code = "import sys, lorasent; print([o for o in sys.modules if o.startswith('lorasent.')], dir(lorasent))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout

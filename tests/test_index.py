@@ -77,6 +77,7 @@ def test_it_sorts_filters_groups_and_keeps_it_in_the_address(page, tmp_path):
     assert f"{3 + apart} of 1,200 runs, seeds together" in found and "± 0." in found
 
 
+@pytest.mark.process
 def test_tags_notes_and_the_bin(tmp_path):
     made_up(tmp_path / "reports", 6)
     assert "no tags" not in call("runs", "tag", "latest", "good", "v1.2", cwd=tmp_path).out
@@ -101,7 +102,7 @@ def test_tags_notes_and_the_bin(tmp_path):
         (["note", "nowhere", "x"], "no run 'nowhere'"),
     ],
 )
-def test_wrong_uses(tmp_path, words, says):
+def test_wrong_uses(tmp_path, words, says, within):
     made_up(tmp_path / "reports", 2)
-    answer = call("runs", *words, cwd=tmp_path)
+    answer = within("runs", *words, cwd=tmp_path)
     assert answer.code == 2 and len(answer.err.splitlines()) == 1 and says in answer.err

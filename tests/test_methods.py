@@ -181,6 +181,7 @@ def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
     assert not loaded and found == pytest.approx(list(rows["probability_good"]), abs=1e-6)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(
     "keys, says",
     [

@@ -77,7 +77,7 @@ def test_a_killed_prediction_goes_on(learned):
     ],
     ids=lambda o: " ".join(o)[:30],
 )
-def test_refused_in_one_line(words, says, learned):
+def test_refused_in_one_line(words, says, learned, within):
     (learned / "rows.csv").write_text("reveiw,stars\ngood,3\n")
     (learned / "taken.csv").write_text("kept")
     [folder] = learned.glob("reports/small-*")
@@ -85,7 +85,7 @@ def test_refused_in_one_line(words, says, learned):
     failed.mkdir(exist_ok=True)
     facts = record(folder) | dict(id=failed.name, status="failed", started="2020-01-01T00:00:00+00:00")
     (failed / "run.json").write_text(json.dumps(facts))
-    answer = call("predict", *words, cwd=learned)
+    answer = within("predict", *words, cwd=learned)
     assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
     assert all(o in answer.err for o in says), answer.err
     assert (learned / "taken.csv").read_text() == "kept" and not (learned / "out.csv").exists()

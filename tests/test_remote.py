@@ -13,6 +13,8 @@ from urllib.request import Request, urlopen
 import pytest
 from conftest import call, start, wait_for
 
+import lorasent.processes
+
 pytestmark = [pytest.mark.train, pytest.mark.xdist_group("remote")]
 URL = "s3://bucket/reports"
 
@@ -146,7 +148,7 @@ def test_a_cluster_whose_workers_share_nothing_but_the_bucket(dozen, tmp_path, b
     def dask(what: str, *arguments, **environment) -> subprocess.Popen:
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments, "--no-dashboard"]
         quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
-        return subprocess.Popen(command, env=os.environ | environment | dict(OMP_NUM_THREADS="1"), **quiet)
+        return lorasent.processes._launch(command, env=os.environ | environment | dict(OMP_NUM_THREADS="1"), **quiet)
 
     processes = [dask("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2])]
     for name in ("north", "south"):

@@ -306,7 +306,9 @@ def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
     (cache / "refs" / "main").write_text("0" * 40)
     notebook = nbformat.read(ROOT / "nbs" / "pipelines" / "train.ipynb", as_version=4)
     [parameters] = [o for o in notebook.cells if "parameters" in o.metadata.get("tags", [])]
-    parameters.source = parameters.source.replace("limit = None", "limit = 1000")
+    parameters.source = parameters.source.replace("limit = None", "limit = 1000").replace(
+        'proof = "auto"', 'proof = "none"'
+    )
     NotebookClient(
         notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3"
     ).execute(env=os.environ | {"HF_HOME": str(tmp_path / "home")})
@@ -326,7 +328,13 @@ def test_papermill_by_hand(dozen, distilbert, tmp_path):
     written = call("notebook", "work", cwd=tmp_path)
     assert written.out.strip() == os.path.join("work", "train.ipynb")
     parameters = dict(
-        dataset=str(dozen), encoder=str(distilbert), max_length=16, epochs=1, precision="fp32", name="hand"
+        dataset=str(dozen),
+        encoder=str(distilbert),
+        max_length=16,
+        epochs=1,
+        precision="fp32",
+        proof="none",
+        name="hand",
     )
     papermill.execute_notebook(
         str(tmp_path / "work" / "train.ipynb"), str(tmp_path / "out.ipynb"), parameters, cwd=str(tmp_path)

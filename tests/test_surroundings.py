@@ -59,6 +59,7 @@ def test_a_run_in_hostile_surroundings(small, hostile):
     assert not list(hostile.traces.iterdir())
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(
     "cluster",
     [
@@ -150,6 +151,7 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     )
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(
     "variables, names",
     [
@@ -163,6 +165,7 @@ def test_a_cache_that_cannot_be_written(dozen, refused, monkeypatch, variables, 
     refused("train", *settings(dataset=dozen, encoder="minilm"), says=names)
 
 
+@pytest.mark.torch
 def test_a_hub_cache_that_cannot_be_written(refused, monkeypatch):
     "The hub's libraries keep a folder of their own, which another variable moves."
     import datasets

@@ -6,18 +6,19 @@ import pytest
 from conftest import call, run_folders
 from crashes import attack, results, start, write_sweep
 
+import lorasent.processes
 from lorasent.config import load_config
 
 pytestmark = pytest.mark.xdist_group("sweep")
 
 
 @pytest.mark.train
-def test_killed_members_and_supervisors_cost_nothing(tmp_path):
+def test_killed_members_and_supervisors_cost_nothing(distilbert, tmp_path):
     quiet, loud = tmp_path / "quiet", tmp_path / "loud"
     for place in (quiet, loud):
         place.mkdir()
-        write_sweep(place, 2)
-    assert start(quiet).wait(240) == 0
+        write_sweep(place, 2, str(distilbert))
+    assert start(quiet, lorasent.processes._launch).wait(240) == 0
     assert attack(loud, kills=3, supervisors=1) >= 2
     assert results(loud) == results(quiet) and len(results(quiet)) == 2  # none twice, and each to the byte
 

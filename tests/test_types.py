@@ -11,6 +11,8 @@ from test_docs import public
 
 import lorasent
 
+pytestmark = pytest.mark.torch
+
 
 def checked(path, tmp_path) -> str:
     "What mypy says of a program, in strict mode."

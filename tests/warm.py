@@ -10,6 +10,7 @@ says what is read when the libraries are imported, it is started as usual.
 
 import ctypes
 import functools
+import gc
 import importlib
 import inspect
 import io
@@ -34,8 +35,10 @@ jupyter_client IPython typer rich.live jinja2 mistune vaderSentiment.vaderSentim
 torch.distributed transformers.models.auto.modeling_auto transformers.trainer peft.tuners.lora
 transformers.models.bert.modeling_bert transformers.models.distilbert.modeling_distilbert
 lorasent.cli lorasent.model.inference lorasent.model.members lorasent.model.export lorasent.model.foreign
+onnx onnxscript torch.onnx torch.export torch._inductor
+torch.onnx._internal.exporter._core onnxscript.rewriter onnxscript.version_converter onnx.reference networkx
 lorasent.runs.sweep lorasent.runs.executor lorasent.runs.findings lorasent.runs.comparison"""
-READ_AT_IMPORT = ("HF_", "HUGGINGFACE", "TRANSFORMERS_", "OMP_", "MKL_", "CUDA_", "PYTHON", "HOME", "MPL", "KMP_")
+READ_AT_IMPORT = ("HF_", "HUGGINGFACE", "TRANSFORMERS_", "OMP_", "MKL_", "CUDA_", "PYTHON", "HOME")
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -76,6 +79,9 @@ def program(words: list) -> dict | None:
         return dict(code="from lorasent.cli import main; main()", arguments=[first, *rest])
     if first == sys.executable and rest[:1] == ["-c"]:
         return dict(code=rest[1], arguments=["-c", *rest[2:]])
+    if first == sys.executable and rest[:1] == ["-m"]:
+        code = f"import runpy; runpy.run_module({rest[1]!r}, run_name='__main__', alter_sys=True)"
+        return dict(code=code, arguments=["-m", *rest[2:]])
     return None
 
 
@@ -139,8 +145,7 @@ def receive(end: socket.socket, count: int) -> bytes:
 def serve(end: socket.socket):
     "Fork a process for whoever asks, until nobody can any more."
     above = os.getppid()
-    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the process that it serves, whose group it is in
-        signal.signal(number, signal.SIG_IGN)
+    os.setpgid(0, 0)  # what is sent to the group of the process above is not for this one
     while True:
         size, files, _, _ = socket.recv_fds(end, 8, 3)
         if not size:
@@ -190,6 +195,8 @@ def begin(task: dict, files: list[int]):
     "What a forked process does, to its end."
     if task["session"]:
         os.setsid()
+    else:
+        os.setpgid(0, os.getpgid(os.getppid()))
     for number in range(1, signal.NSIG):
         if number not in (signal.SIGKILL, signal.SIGSTOP, 32, 33):
             signal.signal(number, signal.SIG_DFL)
@@ -308,4 +315,5 @@ if __name__ == "__main__":
     others = [o for o in threads if not o.startswith("jemalloc")]  # which knows what to do where a process forks
     assert len(others) == 1, f"a library starts threads when it is imported, forking is not safe: {threads}"
     Popen.libraries = read_at_import(os.environ)
+    gc.freeze()  # what is there already is not looked at again by what is forked
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -8,10 +8,8 @@ __all__ = ['CONTROL', 'FORMS', 'blank_kind', 'text_form', 'text_keys']
 # %% ../../nbs/data/texts.ipynb #c02
 import hashlib
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 
@@ -37,19 +35,20 @@ def blank_kind(
 FORMS = ["exact", "case", "punctuation"]  # from strict to loose; each holds whatever the one before holds
 
 
-@cache
-def _punctuation() -> re.Pattern:
-    "Any run of punctuation marks, in whatever script."
-    return re.compile(
-        "["
-        + "".join(re.escape(chr(i)) for i in range(sys.maxunicode + 1) if unicodedata.category(chr(i)).startswith("P"))
-        + "]+"
-    )
+class _Blanks(dict):
+    "For `str.translate`: a blank for each punctuation mark, in whatever script; filled as characters come along."
+
+    def __missing__(self, code: int) -> int | str:
+        self[code] = " " if unicodedata.category(chr(code)).startswith("P") else code
+        return self[code]
+
+
+_BLANKS = _Blanks()
 
 
 def _without_punctuation(word: str) -> str:
     "A word without its punctuation; emoticons as they are."
-    bare = _punctuation().sub(" ", word.replace("'", "").replace("\u2019", ""))
+    bare = word.replace("'", "").replace("\u2019", "").translate(_BLANKS)
     return bare if bare.strip() or len(set(word)) < 2 else word
 
 # %% ../../nbs/data/texts.ipynb #c10

@@ -74,6 +74,7 @@ def test_snippets():
         find_slices(data, "domian")
 
 
+@pytest.mark.torch
 def test_load_data():
     with pytest.raises(DataError, match=re.escape("there are: review, stars")):
         load_data(str(folder / "mine.csv"))

@@ -43,6 +43,7 @@ def test_texts_come_in_any_container():
             checked_texts(asked)
 
 
+@pytest.mark.torch
 def test_a_stream_is_read_in_pieces():
     read = []
     pieces = in_pieces(read.append(i) or f"text {i}" for i in range(2_500))

@@ -63,6 +63,7 @@ def test_vader_on_snippets():
         assert rated > headline(labels[inside], np.eye(3)[found[inside]])["macro_f1"]
 
 
+@pytest.mark.process
 def test_a_control_needs_no_torch_and_says_when_it_is_damaged():
     code = (
         "import sys; from lorasent.model.controls import load_control; load_control(sys.argv[1]).probabilities(['x']); "

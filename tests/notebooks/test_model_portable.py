@@ -13,7 +13,7 @@ from lorasent.model.inference import SentimentClassifier
 from lorasent.model.methods import apply_method, save_network
 from lorasent.model.portable import PortableClassifier
 
-pytestmark = [pytest.mark.xdist_group("model/portable")]
+pytestmark = [pytest.mark.xdist_group("model/portable"), pytest.mark.torch]
 
 
 def test_it_answers_as_pytorch_does():

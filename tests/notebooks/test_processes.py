@@ -7,7 +7,7 @@ import pytest
 
 from lorasent.processes import tell
 
-pytestmark = [pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.process]
 
 
 def test_a_process_hears_and_ends_with_the_one_above():
