@@ -264,8 +264,7 @@ def warm() -> type[subprocess.Popen]:
     return Popen
 
 
-CLIENT = """#!{python} -IS
-import json, os, socket, sys
+CLIENT = """import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as end:
     end.connect({address!r})
     task = dict(arguments=sys.argv[1:], cwd=os.getcwd(), environment=dict(os.environ))
@@ -302,7 +301,9 @@ def write_command(path: Path):
                 threading.Thread(target=_answer, args=[door.accept()[0]], daemon=True).start()
 
         threading.Thread(target=listen, daemon=True).start()
-        path.write_text(CLIENT.format(python=sys.executable, address=address))
+        client = Path(address).with_name("client.py")
+        client.write_text(CLIENT.format(address=address))
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{client}" "$@"\n')
     else:
         path.write_text(f'#!/bin/sh\nexec "{COMMAND}" "$@"\n')
     path.chmod(0o755)
