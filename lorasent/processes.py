@@ -62,7 +62,7 @@ def start_python(
     code = f"import sys; sys.path[:] = [o for o in sys.path if o]; from {module} import {call}; {called}"
     return _launch([sys.executable, "-c", code], **options)
 
-
+# %% ../nbs/processes.ipynb #c05b
 def available_cores() -> int:  # how many
     "The cores that this process may use."
     return len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1

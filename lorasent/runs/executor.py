@@ -110,7 +110,7 @@ def run_kernel() -> None:
     atexit._run_exitfuncs()  # temporary folders are removed; to take down PyTorch module by module takes seconds
     os._exit(0)
 
-# %% ../../nbs/runs/executor.ipynb #c08
+# %% ../../nbs/runs/executor.ipynb #c07s
 def _save(execution, nb=None, **_):
     "The notebook as it is, in one line and in one piece: papermill's own way takes longer than most cells."
     execution.nb = nb or execution.nb
@@ -119,7 +119,15 @@ def _save(execution, nb=None, **_):
     part.replace(execution.output_path)
     execution.last_save_time = execution.now()
 
+# %% ../../nbs/runs/executor.ipynb #c07u
+def _mark_failed(execution):
+    "The cell that runs has failed."
+    for cell in execution.nb.cells:
+        if cell.metadata.get("papermill", {}).get("status") == "running":
+            cell.metadata.papermill.update(status="failed", exception=True)
+    execution.save()
 
+# %% ../../nbs/runs/executor.ipynb #c08
 def _engine():
     "Papermill's engine, with the running cell marked failed whatever ended it."
     from papermill.engines import NBClientEngine
@@ -131,10 +139,7 @@ def _engine():
             try:
                 return super().execute_managed_notebook(nb_man, *args, **kwargs)
             except BaseException:
-                for cell in nb_man.nb.cells:
-                    if cell.metadata.get("papermill", {}).get("status") == "running":
-                        cell.metadata.papermill.update(status="failed", exception=True)
-                nb_man.save()
+                _mark_failed(nb_man)
                 raise
 
     return Engine
