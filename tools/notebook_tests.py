@@ -11,22 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stories import needs
-
-
-def bound(tree: ast.AST) -> set[str]:
-    "The names that a piece of code gives a value to at its top level."
-    found = set()
-    for node in getattr(tree, "body", []):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-            continue
-        for o in ast.walk(node):
-            if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store):
-                found.add(o.id)
-            if isinstance(o, ast.alias):
-                found.add((o.asname or o.name).split(".")[0])
-    return found
+from stories import bound, needs
 
 
 def used(tree: ast.AST) -> set[str]:

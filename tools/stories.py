@@ -24,7 +24,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbdev.clean import clean_nb
 
 ROOT = Path(__file__).parents[1] / "nbs"
-TESTS, SKIPPED, VARIES = r"^#\| test\b", r"^#\| (notest|test\b|eval: *false)", r"^#\| (numbers vary|varies): *\S"
+SKIPPED, VARIES = r"^#\| (notest|test\b|eval: *false)", r"^#\| (numbers vary|varies): *\S"
 
 
 def names() -> list[str]:
@@ -120,16 +120,28 @@ def outputs_of(done, formatter) -> list[dict]:
     return [o for o in found if not is_noise(o)]
 
 
+def bound(tree: ast.AST) -> set[str]:
+    "The names that a piece of code gives a value to at its top level."
+    found = set()
+    for node in getattr(tree, "body", []):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        for o in ast.walk(node):
+            if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store):
+                found.add(o.id)
+            if isinstance(o, ast.alias):
+                found.add((o.asname or o.name).split(".")[0])
+    return found
+
+
 def exported(cell: dict, module: str | None) -> dict | None:
     "The names that an exported cell makes, from the module that it is exported to; None: it is not exported."
     if not module or not has(cell, r"^#\| export"):
         return None
     made = importlib.import_module(f"lorasent.{module}")
-    tree = ast.parse("".join(cell["source"]))
-    stored = {o.id for o in ast.walk(tree) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store)}
-    stored |= {o.name for o in tree.body if isinstance(o, ast.FunctionDef | ast.ClassDef)}
-    stored |= {(o.asname or o.name).split(".")[0] for o in ast.walk(tree) if isinstance(o, ast.alias)}
-    return {o: getattr(made, o) for o in stored if hasattr(made, o)}
+    names = bound(ast.parse("".join(cell["source"])))
+    return {o: getattr(made, o) for o in names if hasattr(made, o)}
 
 
 def traceback_of(error: BaseException) -> str:

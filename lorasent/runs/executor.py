@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from ..config import LorasentError, RunConfig, make_config
 from ..processes import hear, start_python, tell
-from .folder import hardware
+from .folder import hardware, write_text
 
 # %% ../../nbs/runs/executor.ipynb #c06
 def check(
@@ -114,9 +114,7 @@ def run_kernel() -> None:
 def _save(execution, nb=None, **_):
     "The notebook as it is, in one line and in one piece: papermill's own way takes longer than most cells."
     execution.nb = nb or execution.nb
-    part = Path(f"{execution.output_path}.part")
-    part.write_text(json.dumps(execution.nb), encoding="utf-8")
-    part.replace(execution.output_path)
+    write_text(execution.output_path, json.dumps(execution.nb))
     execution.last_save_time = execution.now()
 
 # %% ../../nbs/runs/executor.ipynb #c07u
