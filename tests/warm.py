@@ -29,7 +29,7 @@ from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("lorasent")
 POSSIBLE = sys.platform == "linux" and os.environ.get("LORASENT_TESTS") != "cold"
-LOADED = """torch transformers peft datasets evaluate accelerate safetensors.torch sklearn.linear_model
+LOADED = """torch transformers peft datasets accelerate safetensors.torch sklearn.linear_model
 sklearn.feature_extraction.text scipy.stats pandas matplotlib.pyplot papermill nbclient ipykernel.kernelapp
 jupyter_client IPython typer rich.live jinja2 mistune vaderSentiment.vaderSentiment datasketch
 torch.distributed transformers.models.auto.modeling_auto transformers.trainer peft.tuners.lora

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..config import SELECTION_METRICS, RunConfig
+from ..config import RunConfig
 from ..data.loading import LabelledData
 from ..display import Table
 from .making import build_model
@@ -42,11 +42,12 @@ class Member:
 
     def score(
         self,
-        metric: str,  # one of `SELECTION_METRICS`
+        config: RunConfig,  # `selection_metric` says which score
     ) -> float:
         "On validation, after the epoch that is kept; the greater the better."
+        metric = config.selection_metric
         value = self.fit.epochs[self.fit.best_epoch - 1][metric] if self.fit.epochs else -self.fit.log_loss
-        return value if SELECTION_METRICS[metric] or not self.fit.epochs else -value
+        return value if config.selection_metrics[metric] or not self.fit.epochs else -value
 
 # %% ../../nbs/model/members.ipynb #c06
 def _fit_class(config: RunConfig) -> type:
@@ -105,10 +106,10 @@ def train_members(
 
 def best_member(
     members: list[Member],  # from `train_members`
-    metric: str,  # one of `SELECTION_METRICS`
+    config: RunConfig,  # `selection_metric` says by which score
 ) -> Member:
     "The one that is best on validation; of several alike the first."
-    return max(members, key=lambda o: o.score(metric))
+    return max(members, key=lambda o: o.score(config))
 
 # %% ../../nbs/model/members.ipynb #c08
 def member_table(

@@ -13,6 +13,7 @@ import math
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from ..data.loading import LabelledData, class_counts, rating_shares
 from ..data.streams import Stream
 from ..display import ProgressBar, Table, read_progress
 from ..fetch import kept_place, sha256
+from ..measure.metric_modules import headline_modules, load_modules
 from ..measure.metrics import headline
 from .arithmetic import best_device
 from .encoder import Encoder, collate, pooled_logits
@@ -242,7 +244,8 @@ class _Watch(TrainerCallback):
         self.bar.update(state.global_step, loss=logs["loss"])
 
     def on_evaluate(self, args, state, control, metrics=None, **_):
-        scores = {name: metrics[f"eval_{name}"] for name in SELECTION_METRICS}
+        known = self.config.selection_metrics
+        scores = {name: metrics[f"eval_{name}"] for name in known if f"eval_{name}" in metrics}
         self.epochs.append(dict(epoch=round(state.epoch), step=state.global_step, **scores))
         self.bar.update(state.global_step, **{self.config.selection_metric: scores[self.config.selection_metric]})
         if self.best_epoch == len(self.epochs):
@@ -255,7 +258,8 @@ class _Watch(TrainerCallback):
     def best_epoch(self) -> int:
         "The epoch with the best score on validation, counted from 1; of equals the first."
         scores = [o[self.config.selection_metric] for o in self.epochs]
-        return 1 + scores.index((max if SELECTION_METRICS[self.config.selection_metric] else min)(scores))
+        greatest = self.config.selection_metrics[self.config.selection_metric]
+        return 1 + scores.index((max if greatest else min)(scores))
 
 
 def _kept(model) -> dict:
@@ -275,9 +279,15 @@ def _restore(model, kept: dict):
         model.peft_config["default"].rank_pattern = kept["ranks"]
 
 # %% ../../nbs/model/training.ipynb #c17
-def _validation_scores(outcome) -> dict[str, float]:
-    "What `Trainer` asks for after each epoch."
-    return headline(outcome.label_ids, softmax(outcome.predictions.astype(float), axis=1))
+def _validation_scores(config: TrainingConfig) -> Callable:
+    "What `Trainer` asks for after each epoch; modules of `evaluate` where one of them chooses it."
+    modules = load_modules(config.metrics if config.selection_metric not in SELECTION_METRICS else [])
+
+    def scores(outcome) -> dict[str, float]:
+        rows = outcome.label_ids, softmax(outcome.predictions.astype(float), axis=1)
+        return headline(*rows) | headline_modules(modules, *rows)
+
+    return scores
 
 # %% ../../nbs/model/training.ipynb #c19b
 _CLUSTER = re.compile(
@@ -434,7 +444,7 @@ def _fit(task: _Task, progress_file: str | Path | None) -> Fit:
             _training_arguments(folder, steps, encoder.arithmetic.precision, config),
             train_dataset=task.train,
             eval_dataset=task.validation,
-            compute_metrics=_validation_scores,
+            compute_metrics=_validation_scores(config),
             data_collator=_Collator(encoder),
             callbacks=[watch],
         ).use(task.weights, config)

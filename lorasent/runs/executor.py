@@ -45,6 +45,11 @@ def check(
     if "error" in (config.duplicates, config.leaks):
         doing("looking for duplicates and leaks")
         audit(data, config=config)
+    if config.metrics:
+        from lorasent.measure.metric_modules import load_modules
+
+        doing("trying the modules of evaluate")
+        load_modules(config.metrics, len(data.label_names))
     doing("loading the libraries and the encoder")
     from lorasent.model.making import check_model, encoder_for
     from lorasent.model.proof import check_proof

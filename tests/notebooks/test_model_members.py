@@ -23,7 +23,7 @@ def examples():
 
 def test_members_are_kept_and_not_trained_again():
     again = train_members(None, None, config, place)  # without rows there is nothing to train with
-    assert [o.seed for o in again] == [0, 1] and best_member(again, "macro_f1").seed == kept.seed
+    assert [o.seed for o in again] == [0, 1] and best_member(again, config).seed == kept.seed
     for one, other in zip(members, again):
         assert one.fit.epochs == other.fit.epochs and np.array_equal(one.expected, other.expected)
     assert not np.array_equal(members[0].expected, members[1].expected)
