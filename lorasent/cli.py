@@ -33,6 +33,7 @@ from lorasent.config import (
     setting_words,
 )
 from .display import clock, shorten
+from .estimates import Estimate
 from .fetch import KEPT, KEPT_DAYS, REMOTE, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
 
@@ -164,11 +165,7 @@ def _end(record: dict, reports: Path):
 # %% ../nbs/cli.ipynb #c08
 def _summary(record: dict) -> str:
     "The result in two lines."
-    scores = [
-        f"{name} {record['metrics'][name]['value']:.3f} "
-        f"({record['metrics'][name]['low']:.3f}–{record['metrics'][name]['high']:.3f})"
-        for name in ("accuracy", "macro_f1")
-    ]
+    scores = [f"{name} {Estimate.read(record['metrics'][name]):.3f}" for name in ("accuracy", "macro_f1")]
     warnings = [f"beware: {o}" for o in record["data"]["warnings"]]
     return "\n".join([f"test   {', '.join(scores)}; trained for {record['training_seconds']:.0f} s", *warnings])
 
@@ -468,8 +465,7 @@ def _print_runs(rows: list[dict]):
 
     grid = Grid("run", "status", "data", "method", "macro-F1", "training", box=None, header_style="bold")
     for row in rows:
-        known = row["macro_f1"] is not None
-        score = "{macro_f1:.3f} ({macro_f1_low:.3f}–{macro_f1_high:.3f})".format(**row) if known else ""
+        score = Estimate(row["macro_f1"], row["macro_f1_low"], row["macro_f1_high"])
         took = clock(row["training_seconds"]) if row["training_seconds"] else ""
         facts = [
             row["run"],

@@ -30,6 +30,7 @@ from typer.main import get_command
 from .cli import app
 from .config import Config, field_table
 from .display import plain
+from .estimates import Estimate
 from .registry import METHODS
 
 # %% ../nbs/site.ipynb #c05
@@ -289,8 +290,8 @@ def gallery_page(
     for report in sorted(evidence.glob("*/report.html")):
         name = next(o for o in ("run", "comparison", "sweep") if (report.parent / f"{o}.json").exists())
         record = json.loads((report.parent / f"{name}.json").read_text(encoding="utf-8"))
-        score = record.get("metrics", {}).get("macro_f1")
-        found = [f"Macro-F1 {score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f})."] if score else []
+        score = Estimate.read(record.get("metrics", {}).get("macro_f1"))
+        found = [f"Macro-F1 {score:.3f}."] if score.defined else []
         told = " ".join([*found, *record.get("sentences", [])[:1]])
         title = record.get("title") or record.get("config", dict(name=report.parent.name))["name"]
         rows.append([f"[{_cell(title)}](reports/{report.parent.name}/report.html)", name, _cell(told)])
@@ -302,7 +303,7 @@ def gallery_page(
 STOREYS = dict(
     ground="Ground", data="Data", measure="Measure", model="Model", runs="Runs"
 )  # folders of the notebooks that are exported, from below
-_GROUND = ("config", "registry", "display", "fetch", "processes", "cli", "doctor")
+_GROUND = ("config", "registry", "estimates", "display", "fetch", "processes", "cli", "doctor")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ encoder = load_encoder("minilm", max_length=32)
 classifier = build_classifier(encoder, data.label_names)
 fitted = fit(apply_method(classifier, method="lora", rank=4), encoder, data, epochs=1)
 assert_type(fitted.best_epoch, int)
-print(lorasent.audit(data, encoder), lorasent.score([0, 1], [[0.9, 0.1], [0.2, 0.8]])["accuracy"]["value"])
+print(lorasent.audit(data, encoder), lorasent.score([0, 1], [[0.9, 0.1], [0.2, 0.8]])["accuracy"].value)
 
 record = train(config, reports="reports", announce=print)
 assert_type(compare(["one", "two"]), dict[Any, Any])

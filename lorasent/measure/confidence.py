@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
+from ..estimates import Estimate
 from .metrics import calibration, draw_rows, interval_of
 
 # %% ../../nbs/measure/confidence.ipynb #c05
@@ -57,7 +58,7 @@ def confidence_scores(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
-) -> dict[str, dict]:  # calibration_error in [0, 1] and brier in [0, 2], each {"value", "low", "high"}
+) -> dict[str, Estimate]:  # calibration_error in [0, 1] and brier in [0, 2]
     "How far probabilities can be taken at their word, with bootstrap 95 % intervals."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     place, surplus = _binned(labels, probabilities)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..config import LorasentError, first_line, looks_like_path, named_metric
+from ..estimates import Estimate
 from .metrics import draw_rows, interval_of
 
 # %% ../../nbs/measure/metric_modules.ipynb #m05
@@ -95,7 +96,7 @@ def score_modules(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
-) -> dict[str, dict]:  # name of a module -> {"value", "low", "high"}
+) -> dict[str, Estimate]:  # name of a module -> its score
     "The score of each module, with a bootstrap 95 % interval. Raises `MetricError` where a module fails."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     drawn = [np.repeat(np.arange(len(labels)), often) for often in draw_rows(len(labels), seed)] if modules else []

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..display import Table
+from ..estimates import Estimate
 
 # %% ../../nbs/measure/metrics.ipynb #c05
 def confusion_counts(
@@ -176,17 +177,14 @@ def draw_rows(
 def interval_of(
     value: float,  # the score itself
     samples: ArrayLike,  # (b,): the score in bootstrap samples
-) -> dict:  # {"value", "low", "high"}; None where undefined
+) -> Estimate:  # rounded to six decimals; undefined where the score is
     "A score and the middle 95 % of its bootstrap samples."
-    numbers = (
-        dict(zip(("value", "low", "high"), [value, *np.nanpercentile(samples, [2.5, 97.5])]))
-        if np.isfinite(value)
-        else dict.fromkeys(("value", "low", "high"))
-    )
-    return {name: None if number is None else round(float(number), 6) for name, number in numbers.items()}
+    if not np.isfinite(value):
+        return Estimate(None)
+    return Estimate(*(round(float(o), 6) for o in (value, *np.nanpercentile(samples, [2.5, 97.5]))))
 
 
-def _intervals(point: dict, samples: dict) -> dict[str, dict]:  # of each score, as `interval_of`
+def _intervals(point: dict, samples: dict) -> dict[str, Estimate]:
     "Scores, each with the interval of its samples."
     return {name: interval_of(float(point[name]), samples[name]) for name in point}
 
@@ -194,7 +192,7 @@ def _intervals(point: dict, samples: dict) -> dict[str, dict]:  # of each score,
 def score_counts(
     counts: np.ndarray,  # (n, k * k): each row's contribution to the confusion matrix
     seed: int = 0,  # of the bootstrap
-) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
+) -> dict[str, Estimate]:  # accuracy, macro_f1 and mcc
     "Scores with intervals for predictions without probabilities, which may be shared between several raters."
     classes = int(round(counts.shape[1] ** 0.5))
     point = count_scores(counts.sum(0).reshape(classes, classes))
@@ -219,7 +217,7 @@ def score_predictions(
     predictions: ArrayLike,  # (n,) class numbers
     classes: int,  # number of classes
     seed: int = 0,  # of the bootstrap
-) -> dict[str, dict]:  # accuracy, macro_f1 and mcc, each {"value", "low", "high"}
+) -> dict[str, Estimate]:  # accuracy, macro_f1 and mcc
     "Scores with intervals for predictions without probabilities."
     labels, predictions = np.asarray(labels), np.asarray(predictions)
     drawn = [_counted(labels, predictions, classes, o.astype(float)) for o in draw_rows(len(labels), seed)]
@@ -232,7 +230,7 @@ def score(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
     seed: int = 0,  # of the bootstrap
-) -> dict[str, dict]:  # each of METRICS: {"value", "low", "high"}; None where it is undefined
+) -> dict[str, Estimate]:  # each of METRICS; undefined where it cannot be computed
     """Every headline number with a bootstrap 95 % interval.
 
     A sample is drawn, used and forgotten, so that a million rows need no more memory than a few numbers a row.

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from ..config import EncoderConfig
 from ..data.loading import MANY_CLASSES, LabelledData, class_counts, split_sizes
+from ..estimates import Estimate
 from .metrics import confusion_matrix
 
 # %% ../../nbs/measure/plots.ipynb #c05
@@ -256,7 +257,7 @@ def plot_confusion(
 
 # %% ../../nbs/measure/plots.ipynb #c16
 def plot_slices(
-    scores: dict[str, dict[str, dict]],  # who -> slice -> {"value", "low", "high"}
+    scores: dict[str, dict[str, Estimate]],  # who -> slice -> score
     metric: str,  # what the scores are called
 ) -> Picture:  # a row a slice, a mark a classifier, bars are 95 % intervals
     "How good each classifier is on each slice."
@@ -267,14 +268,11 @@ def plot_slices(
         axes = figure.subplots()
         for i, (who, by) in enumerate(scores.items()):
             places = np.arange(len(slices)) + (i - (len(scores) - 1) / 2) * apart
-            known = [
-                (place, by[name]) for place, name in zip(places, slices) if by.get(name, {}).get("value") is not None
-            ]
-            for place, numbers in known:
-                axes.plot([numbers["low"], numbers["high"]], [place, place], color=COLOURS[i], linewidth=2)
-            axes.plot(
-                [o["value"] for _, o in known], [o for o, _ in known], "os^Dv"[i % 5], color=COLOURS[i], label=who
-            )
+            known = [(place, by[name]) for place, name in zip(places, slices) if name in by and by[name].defined]
+            for place, score in known:
+                axes.plot([score.low, score.high], [place, place], color=COLOURS[i], linewidth=2)
+            values = [score.value for _, score in known]
+            axes.plot(values, [place for place, _ in known], "os^Dv"[i % 5], color=COLOURS[i], label=who)
         axes.set_yticks(range(len(slices)), slices)
         axes.invert_yaxis()
         axes.set_xlabel(f"{metric} (bars: 95 % interval)")
@@ -283,9 +281,7 @@ def plot_slices(
 
     alt = "; ".join(
         f"{name}: "
-        + ", ".join(
-            f"{who} {by[name]['value']:.3f}" for who, by in scores.items() if by.get(name, {}).get("value") is not None
-        )
+        + ", ".join(f"{who} {by[name].value:.3f}" for who, by in scores.items() if name in by and by[name].defined)
         for name in slices
     )
     return _picture(
@@ -366,7 +362,7 @@ def plot_curves(
 
 # %% ../../nbs/measure/plots.ipynb #c17m
 def plot_cost(
-    scores: list[dict],  # "name", "kind", "seconds" of training, and "value", "low", "high"
+    scores: list[dict],  # "name", "kind", "seconds" of training, and "score": an `Estimate`
     metric: str,  # what the scores are called
 ) -> Picture:  # a point a name, bars are 95 % intervals; the seconds rise by factors
     "What a score costs."
@@ -376,8 +372,9 @@ def plot_cost(
         axes = figure.subplots()
         for i, kind in enumerate(kinds):
             of_kind = [o for o in scores if o["kind"] == kind]
-            seconds, values = [max(o["seconds"], 0.1) for o in of_kind], [o["value"] for o in of_kind]
-            reach = [[o["value"] - o["low"] for o in of_kind], [o["high"] - o["value"] for o in of_kind]]
+            seconds, values = [max(o["seconds"], 0.1) for o in of_kind], [o["score"].value for o in of_kind]
+            ends = np.transpose([(o["score"].low, o["score"].high) for o in of_kind])
+            reach = np.abs(ends - values)
             axes.errorbar(seconds, values, reach, fmt="os^Dv"[i % 5], color=COLOURS[i], alpha=0.8, label=kind)
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -389,7 +386,7 @@ def plot_cost(
         axes.grid(alpha=0.25)
         axes.legend(ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
-    alt = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in scores)
+    alt = "; ".join(f"{o['name']} {o['score'].value:.3f} in {o['seconds']:.0f} s" for o in scores)
     return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=5.0)
 
 
@@ -398,11 +395,11 @@ def _name_points(axes, scores: list[dict]):
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top)
     gap, height = (top - bottom) / max(22, len(scores)), top
-    for o in sorted(scores, key=lambda o: -o["value"]):
-        height = min(o["value"], height - gap)
+    for o in sorted(scores, key=lambda o: -o["score"].value):
+        height = min(o["score"].value, height - gap)
         axes.annotate(
             o["name"],
-            (max(o["seconds"], 0.1), o["value"]),
+            (max(o["seconds"], 0.1), o["score"].value),
             xytext=(1.03, height),
             textcoords=("axes fraction", "data"),
             fontsize=8,
@@ -503,5 +500,5 @@ def plot_front(
         axes.set_ylabel(f"{metric} on validation")
         axes.grid(alpha=0.25)
 
-    told = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)
+    told = "; ".join(f"{o['name']} {o['score'].value:.3f} in {o['seconds']:.0f} s" for o in front)
     return _picture("front", f"{metric} against seconds of training. Nothing is better and cheaper than: {told}", draw)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
+from ..estimates import Estimate
 from .metrics import METRICS, RESAMPLES, auroc, draw_rows, marginal_scores, row_losses
 
 # %% ../../nbs/measure/verdicts.ipynb #c05
@@ -195,7 +196,7 @@ _BOUNDS = dict(log_loss=(0, np.inf), mcc=(-1, 1))  # of the others: 0 and 1
 def score_interval(
     metric: str,  # one of `METRICS`
     samples: np.ndarray,  # (m, 1 + RESAMPLES): from `member_samples`
-) -> dict[str, float]:  # value, low, high
+) -> Estimate:
     "The mean over members, with a 95 % interval that counts rows and, where there are several, seeds."
     value = float(samples[:, 0].mean())
     if len(samples) == 1:
@@ -204,7 +205,7 @@ def score_interval(
         error, freedom = _standard_error(samples[:, 1:].mean(axis=0), samples)
         half = stats.t.ppf(0.975, freedom) * error
         low, high = np.clip([value - half, value + half], *_BOUNDS.get(metric, (0, 1)))
-    return dict(value=value, low=float(low), high=float(high))
+    return Estimate(value, float(low), float(high))
 
 
 def over_seeds(
@@ -215,7 +216,7 @@ def over_seeds(
     found = {}
     for metric, samples in member_samples(labels, probabilities).items():
         members, interval = samples[:, 0], score_interval(metric, samples)
-        facts = dict(mean=interval["value"], low=interval["low"], high=interval["high"])
+        facts = dict(mean=interval.value, low=interval.low, high=interval.high)
         facts |= dict(deviation=members.std(ddof=1), lowest=members.min(), highest=members.max())
         found[metric] = {name: round(float(o), 6) if np.isfinite(o) else None for name, o in facts.items()}
     return found

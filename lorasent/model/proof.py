@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from ..config import EXPORTS, LorasentError, RunConfig, first_line
 from ..data.columns import texts_of
 from ..data.loading import LabelledData
 from ..display import Table
+from ..estimates import Estimate
 from ..fetch import CacheError, machine
 from .controls import ControlModel
 from .loaded import Loaded, load_saved
@@ -134,13 +135,13 @@ def _read_answer(form: str, place: Path, ended: str) -> Answer:
         return Answer(form, found["logits"], float(found["seconds"]), names)
 
 # %% ../../nbs/model/proof.ipynb #c10
-def _change(before: np.ndarray, after: np.ndarray) -> dict[str, float]:  # of right answers
+def _change(before: np.ndarray, after: np.ndarray) -> Estimate:  # of right answers
     "Change in accuracy, with the middle 95 % of ten thousand bootstrap samples of the rows."
     difference = after.astype(int) - before.astype(int)
     shares = [(difference == o).mean() for o in (-1, 0, 1)]
     drawn = np.random.default_rng(0).multinomial(len(difference), shares, size=10_000) / len(difference)
     low, high = np.quantile(drawn[:, 2] - drawn[:, 0], [0.025, 0.975])
-    return dict(value=round(float(difference.mean()), 6), low=round(float(low), 6), high=round(float(high), 6))
+    return Estimate(*(round(float(o), 6) for o in (difference.mean(), low, high)))
 
 
 def compare_answers(
@@ -174,8 +175,8 @@ def _flag(row: dict) -> str | None:
     "Why `backend=auto` does not choose a form."
     if row["form"] == "onnx" and row["difference"] > ONNX_TOLERANCE:
         return f"a logit differs by {row['difference']:.2g}, beyond {ONNX_TOLERANCE:g}"
-    if row["form"] == "onnx-int8" and row["change"]["value"] < WORSE:
-        return f"accuracy is {-100 * row['change']['value']:.1f} points lower, more than {-100 * WORSE:g}"
+    if row["form"] == "onnx-int8" and row["change"].value < WORSE:
+        return f"accuracy is {-100 * row['change'].value:.1f} points lower, more than {-100 * WORSE:g}"
     return None
 
 # %% ../../nbs/model/proof.ipynb #c11
@@ -202,7 +203,8 @@ class Proof:
 
     def as_dict(self) -> dict:
         "For `proof.json`: it holds times, and what is true of this machine."
-        return dict(machine=machine(), backend=self.backend, rows=self.count, forms=self.rows)
+        forms = [o | dict(change=o["change"] and asdict(o["change"])) for o in self.rows]
+        return dict(machine=machine(), backend=self.backend, rows=self.count, forms=forms)
 
     def _table(self) -> Table:
         caption = (
@@ -224,7 +226,7 @@ def _shown(row: dict) -> dict:
         "form": row["form"],
         "largest difference": f"{row['difference']:.1e}" if known else "",
         "same labels": f"{100 * row['same']:.2f} %" if known else "",
-        "change in accuracy": "{value:+.4f} ({low:+.4f} to {high:+.4f})".format(**change) if known else "",
+        "change in accuracy": f"{change:+.4f}" if known else "",
         "texts a second": row["texts_per_second"],
         "verdict": row["fault"] or row["flag"] or "as trained",
     }

@@ -23,6 +23,7 @@ from ..config import LorasentError, make_config
 from ..data.columns import joined_texts
 from ..data.loading import load_data
 from ..display import Table, clock, enumerated, shorten
+from ..estimates import Estimate
 from lorasent.measure.verdicts import (
     Verdict,
     adjust,
@@ -237,7 +238,7 @@ def score_samples(
 
 def side_by_side(
     comparison: Comparison,  # from `read_comparison`
-) -> dict[str, dict[str, dict]]:  # name -> metric -> {"value", "low", "high"}
+) -> dict[str, dict[str, Estimate]]:  # name -> metric -> score
     "Every metric of every run: the mean over its members, with an interval that counts rows and seeds."
     return {
         name: {metric: score_interval(metric, o) for metric, o in by_metric.items()}
@@ -312,14 +313,14 @@ def cost_table(
 
 def costs(
     comparison: Comparison,  # from `read_comparison`
-    scores: dict[str, dict],  # name -> {"value", "low", "high"}
+    scores: dict[str, Estimate],  # by name
 ) -> list[dict]:  # as `plot_cost` takes them
     "A score, and the seconds that one member's training took."
     kinds = dict(adapter="adapter", weights="encoder's own weights", control="control")
     return [
         dict(name=o.name, kind=kinds[METHODS[o.record["config"]["method"]].kind])
         | dict(seconds=(o.record.get("training_seconds") or 0) / len(o.probabilities))
-        | scores[o.name]
+        | dict(score=scores[o.name])
         for o in comparison.contestants
         if o.record["config"]["method"] in METHODS
     ]
@@ -434,7 +435,7 @@ def write_comparison(
 
 def _sentences(scores: dict, verdicts: list) -> list[str]:  # one a run that has somebody below it, the best first
     "Who is better than whom, in few words."
-    ranked = sorted(scores, key=lambda o: -scores[o]["macro_f1"]["value"])
+    ranked = sorted(scores, key=lambda o: -scores[o]["macro_f1"].value)
     outcomes = {frozenset((a, b)): o.outcome for a, b, o in verdicts}
     sentences = []
     for place, name in enumerate(ranked[:-1]):

@@ -20,6 +20,7 @@ from scipy import stats
 
 from ..config import setting_words
 from ..display import Table, clock, enumerated
+from ..estimates import Estimate
 from ..measure.verdicts import Verdict, adjust, score_interval, verdict
 from .comparison import ComparisonError, read_comparison, score_samples
 from lorasent.runs.folder import (
@@ -253,7 +254,7 @@ class Choice:
     "What the setting that is best on validation is worth."
 
     best: Setting  # the first on validation
-    test: dict | None  # value, low, high of its macro-F1 on the test rows; None: they cannot be compared
+    test: Estimate | None  # its macro-F1 on the test rows; None: they cannot be compared
     verdicts: list[tuple[str, Verdict]]  # the best against each of the next: their names
     why_not: str = ""  # where there are none
 
@@ -345,7 +346,7 @@ def sentences(
     seeds = f", the mean of {len(best.scores)} seeds" if len(best.scores) > 1 else ""
     told = f"Of {len(findings.settings)} settings, {best.name} is best on validation: macro-F1 {best.mean:.3f}{seeds}"
     if choice.test:
-        told += ", and {value:.3f} ({low:.3f}–{high:.3f}) on the test rows, which chose nothing".format(**choice.test)
+        told += f", and {choice.test:.3f} on the test rows, which chose nothing"
     due = []
     if found:
         source, share = max(found.items(), key=lambda o: o[1])

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import datetime, timezone
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -32,6 +33,7 @@ import psutil
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
 from ..display import read_progress
+from ..estimates import Estimate
 from ..fetch import processor, sha256
 from ..model.saved import DESCRIPTION, FOLDERS, PROOF, find_saved
 from ..registry import METHODS
@@ -65,7 +67,7 @@ def write_json(
     value: Any,  # what JSON can hold
 ) -> None:
     "Write a value as JSON, the same value always as the same bytes."
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=asdict) + "\n")
 
 
 def read_json(
@@ -496,8 +498,8 @@ def run_row(
     row = dict(run=record["folder"], status=record["status"], started=record["started"], data=config["dataset"])
     row |= dict(encoder=config["encoder"] if record.get("encoder") else None, method=method_of(config))
     for name in ("accuracy", "macro_f1", "log_loss"):
-        found = scores.get(name) or {}
-        row |= {name: found.get("value"), f"{name}_low": found.get("low"), f"{name}_high": found.get("high")}
+        found = Estimate.read(scores.get(name))
+        row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
     row |= dict(training_seconds=record.get("training_seconds"), error=record.get("error"), name=config["name"])
     about, seeds = record["about"], config.get("seeds", 1)
     row |= dict(trained=trained_parameters(record) or None)

@@ -19,6 +19,7 @@ import mistune
 
 from ..config import first_line
 from ..display import clock, enumerated, plain
+from ..estimates import Estimate
 from lorasent.runs.folder import (
     COMPARISON,
     RUN_TYPE,
@@ -158,11 +159,6 @@ def _page(name: str, script: str = "page.js", **values) -> str:
     return _template(name).render(style=style, script=script, policy=policy, **values)
 
 # %% ../../nbs/runs/reports.ipynb #c12
-def _interval(metric: dict | None) -> str:
-    "The interval of a metric as text."
-    return f"{metric['low']:.3f}–{metric['high']:.3f}" if metric and metric["value"] is not None else ""
-
-
 def train_command(
     config: dict,  # of a record
 ) -> str:  # a line for a shell
@@ -199,28 +195,27 @@ def _report_facts(record: dict) -> list[tuple[str, str]]:
     return facts
 
 
-def _compared(own: dict, other: dict) -> str:
+def _compared(own: Estimate, other: Estimate) -> str:
     "How a score stands to another one, by their intervals."
-    if own["low"] > other["high"]:
+    if own.low > other.high:
         return "above"
-    return "below" if own["high"] < other["low"] else "not clearly different from"
+    return "below" if own.high < other.low else "not clearly different from"
 
 
 def _sentence(record: dict, found: dict) -> str:
     "The answer in one sentence; empty where there is none."
-    own = record["metrics"].get("macro_f1")
-    if not own or own["value"] is None:
+    own = Estimate.read(record["metrics"].get("macro_f1"))
+    if not own.defined:
         return ""
-    neighbours = {who: o["test"]["macro_f1"] for who, o in found.get("baselines", {}).items()}
-    known = sorted(((who, o) for who, o in neighbours.items() if o["value"] is not None), key=lambda o: -o[1]["value"])
+    baselines = {who: Estimate.read(o["test"]["macro_f1"]) for who, o in found.get("baselines", {}).items()}
+    known = sorted(((who, o) for who, o in baselines.items() if o.defined), key=lambda o: -o[1].value)
     groups = {
-        how: [f"{who} ({o['value']:.2f})" for who, o in known if _compared(own, o) == how]
+        how: [f"{who} ({o.value:.2f})" for who, o in known if _compared(own, o) == how]
         for how in ("below", "not clearly different from", "above")
     }
     told = [f"{how} {listed}" for how, those in groups.items() if (listed := enumerated(those))]
-    score = f"Macro-F1 {own['value']:.2f} ({own['low']:.2f}–{own['high']:.2f})"
     rows = f"{record['data']['rows'].get('test', 0):,} test rows"
-    return f"{score} on {rows}{': ' if told else ''}{'; '.join(told)}.{_seeds_sentence(found)}"
+    return f"Macro-F1 {own:.2f} on {rows}{': ' if told else ''}{'; '.join(told)}.{_seeds_sentence(found)}"
 
 
 def _seeds_sentence(found: dict) -> str:
@@ -228,8 +223,9 @@ def _seeds_sentence(found: dict) -> str:
     over = found.get("over_seeds", {}).get("macro_f1")
     if not over:
         return ""
+    mean = Estimate(over["mean"], over["low"], over["high"])
     return (
-        f" Over {len(found['seeds'])} seeds {over['mean']:.2f} ({over['low']:.2f}–{over['high']:.2f}, counting rows "
+        f" Over {len(found['seeds'])} seeds {mean.value:.2f} ({mean.interval('.2f')}, counting rows "
         f"and seeds), the members from {over['lowest']:.3f} to {over['highest']:.3f}."
     )
 
@@ -325,15 +321,15 @@ def _best(records: list[dict]) -> list[dict]:  # data, record, interval, runs
     "On each test set the run with the best macro-F1, those with the most runs first."
     sets: dict[str, list[dict]] = {}
     for record in records:
-        if (record["metrics"].get("macro_f1") or {}).get("value") is not None:
+        if Estimate.read(record["metrics"].get("macro_f1")).defined:
             sets.setdefault(record.get("test_set", {}).get("fingerprint") or record["config"]["dataset"], []).append(
                 record
             )
     found = []
     for runs in sorted(sets.values(), key=len, reverse=True)[:5]:
-        best = max(runs, key=lambda o: o["metrics"]["macro_f1"]["value"])
-        score = best["metrics"]["macro_f1"]
-        found.append(dict(record=best, value=score["value"], interval=_interval(score), runs=len(runs)))
+        best = max(runs, key=lambda o: Estimate.read(o["metrics"]["macro_f1"]).value)
+        score = Estimate.read(best["metrics"]["macro_f1"])
+        found.append(dict(record=best, value=score.value, interval=score.interval(), runs=len(runs)))
     return found
 
 

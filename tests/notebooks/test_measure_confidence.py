@@ -20,8 +20,8 @@ def examples():
 
 def test_temperature():
     assert temperature == pytest.approx(2.5, rel=0.1)
-    assert after["calibration_error"]["high"] < before["calibration_error"]["low"]
-    assert after["brier"]["value"] < before["brier"]["value"]
+    assert after["calibration_error"].high < before["calibration_error"].low
+    assert after["brier"].value < before["brier"].value
     assert np.array_equal(apply_temperature(test[1], temperature).argmax(1), test[1].argmax(1))
     assert apply_temperature(test[1], 1) == pytest.approx(test[1])
     assert apply_temperature([[1.0, 0.0]], 2)[0] == pytest.approx([1, 0])  # what is certain stays so, and is a number
@@ -30,8 +30,8 @@ def test_temperature():
 def test_scores():
     labels, sure = np.array([0, 0, 1, 1]), np.array([[0.8, 0.2]] * 4)
     found = confidence_scores(labels, sure)
-    assert found["calibration_error"]["value"] == pytest.approx(0.3)
-    assert found["brier"]["value"] == pytest.approx((2 * 0.08 + 2 * 1.28) / 4)
+    assert found["calibration_error"].value == pytest.approx(0.3)
+    assert found["brier"].value == pytest.approx((2 * 0.08 + 2 * 1.28) / 4)
 
 
 def test_when_to_say_nothing():

@@ -21,10 +21,10 @@ def examples():
 def test_a_module_of_ones_own():
     [(name, found)] = score_modules(modules, labels, probabilities).items()
     by_hand = sk.balanced_accuracy_score(labels, probabilities.argmax(1))
-    assert name == "balanced" and found["value"] == pytest.approx(by_hand, abs=1e-6)
-    assert found["low"] < found["value"] < found["high"]
+    assert name == "balanced" and found.value == pytest.approx(by_hand, abs=1e-6)
+    assert found.low < found.value < found.high
     adjusted = load_modules([{str(own): dict(adjusted=True)}])
-    assert headline_modules(adjusted, labels, probabilities)["balanced"] < found["value"]
+    assert headline_modules(adjusted, labels, probabilities)["balanced"] < found.value
 
 
 def test_what_is_not_to_be_had_is_one_line():

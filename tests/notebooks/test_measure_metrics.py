@@ -7,6 +7,7 @@ import pytest
 from sklearn import metrics as sk
 from stories import story
 
+from lorasent.estimates import Estimate
 from lorasent.measure.metrics import (
     METRICS,
     auroc,
@@ -57,14 +58,12 @@ def test_auroc():
 def test_score():
     result = score(labels, probabilities)
     assert list(result) == METRICS
-    assert all(o["low"] < o["value"] < o["high"] for o in result.values())
+    assert all(o.low < o.value < o.high for o in result.values())
     assert score(labels, probabilities) == result  # the same seed, the same interval
-    assert score([1, 1], [[0.1, 0.9], [0.2, 0.8]])["auroc"] == dict(
-        value=None, low=None, high=None
-    )  # one class: undefined, not perfect
+    assert score([1, 1], [[0.1, 0.9], [0.2, 0.8]])["auroc"] == Estimate(None)  # one class: undefined, not perfect
     # the interval of an accuracy is that of a share: 1.96 standard errors
     wide = score_counts(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
-    assert wide["high"] - wide["low"] == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
+    assert wide.high - wide.low == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
 
 
 def test_score_of_many_classes():
@@ -75,7 +74,7 @@ def test_score_of_many_classes():
     found = score(truth, given)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 1 << 29 and found["auroc"]["low"] < 0.5 < found["auroc"]["high"]
+    assert peak < 1 << 29 and found["auroc"].low < 0.5 < found["auroc"].high
 
 
 def test_auroc_of_many_rows_with_ties():

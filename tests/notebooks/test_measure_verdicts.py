@@ -50,7 +50,7 @@ def test_seeds_count():
     assert found["mean"] == pytest.approx(np.mean(members), abs=1e-6)
     assert found["deviation"] == pytest.approx(np.std(members, ddof=1), abs=1e-6)
     one = score(labels, strong[0])["accuracy"]
-    assert found["high"] - found["low"] > 0.8 * (one["high"] - one["low"])  # three seeds do not make more rows
+    assert found["high"] - found["low"] > 0.8 * (one.high - one.low)  # three seeds do not make more rows
     alone = verdict("accuracy", first[:1], first[:1], rows=10)
     assert alone.difference == 0 and alone.p_value == 1 and alone.outcome == "within noise"
 

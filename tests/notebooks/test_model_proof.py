@@ -24,7 +24,7 @@ def test_planted_faults_are_caught():
     says = dict(zip(FAULTS, ["classifier.weight is missing", "its labels are", "a logit differs by", "other weights"]))
     proof.check()
     assert [o["form"] for o in proof.rows] == ["loaded again", "merged"]
-    assert all(o["same"] == 1 and o["difference"] < TOLERANCE and o["change"]["value"] == 0 for o in proof.rows)
+    assert all(o["same"] == 1 and o["difference"] < TOLERANCE and o["change"].value == 0 for o in proof.rows)
     for name, change in FAULTS.items():
         with pytest.raises(ProofError, match=says[name]):
             prove(expected, planted(name, change), minilm, data, config).check()
@@ -44,7 +44,7 @@ def test_what_is_flagged_is_not_chosen():
     flagged = told(plain, replace(fast, logits=worse))
     assert flagged.backend == "torch" and "0.8 points lower" in flagged.rows[1]["flag"]
     change = flagged.rows[1]["change"]
-    assert change["low"] < change["value"] == -0.008 < change["high"] < 0
+    assert change.low < change.value == -0.008 < change.high < 0
     flagged.check()
     assert told(plain, Answer("onnx", sure + 0.01, 1.0, names)).backend == "torch"
     unmerged = told(plain, Answer("merged", why="method=prompt cannot be merged"))

@@ -33,7 +33,7 @@ def test_verdicts_of_runs():
     right = [float((comparison[o].answers == comparison.truth).mean()) for o in ("guesses", "fair")]
     assert found["guesses", "fair"].difference == pytest.approx(right[1] - right[0])
     scores = side_by_side(comparison)["fair"]["accuracy"]
-    assert scores["low"] < right[1] < scores["high"] and scores["value"] == pytest.approx(right[1])
+    assert scores.low < right[1] < scores.high and scores.value == pytest.approx(right[1])
 
 
 def test_rows_that_tell_runs_apart():

@@ -72,7 +72,7 @@ def test_the_choice_counts_all_that_were_tried():
     one = judge(findings, few=2)
     raw = judge(Findings("grid", findings.settings[:2], []), few=2)
     assert one.verdicts[0][1].p_value == pytest.approx(min(1, 5 * raw.verdicts[0][1].p_value))
-    assert one.test["low"] < one.test["value"] < one.test["high"]
+    assert one.test.low < one.test.value < one.test.high
     assert choice.best.varied == dict(rank=16, learning_rate=0.01) and len(choice.verdicts) == 4
 
 

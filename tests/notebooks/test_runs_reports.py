@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lorasent.config import RunConfig, make_config
-from lorasent.runs.reports import _body_html, _interval, _with_contents, build_index, render_report, train_command
+from lorasent.runs.reports import _body_html, _with_contents, build_index, render_report, train_command
 
 pytestmark = [pytest.mark.xdist_group("runs/reports")]
 
@@ -27,12 +27,11 @@ def test_with_contents():
     assert "<script>" not in body and "&lt;b&gt;" in body and "x &lt; 1" in body
 
 
-def test_interval():
+def test_the_command_that_makes_a_run_again():
     assert (
         train_command(make_config(name="x", rank=4, target_modules=["q_lin"]).model_dump())
         == """lorasent train --name x --set rank=4 --set target_modules='["q_lin"]'"""
     )
-    assert _interval(dict(value=0.7, low=0.6, high=0.8)) == "0.600–0.800"
 
 
 def test_build_index():
