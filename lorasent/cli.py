@@ -136,8 +136,8 @@ def resume(
     from lorasent.runs.execution import resume as run_on
     from lorasent.runs.folder import find_run
 
-    folder = find_run(run, reports)
-    _end(run_on(folder, announce=_announce), folder.parent)
+    found = find_run(run, reports)
+    _end(run_on(found, announce=_announce), found.folder.parent)
 
 
 def _shown(path: Path) -> str:
@@ -152,22 +152,22 @@ def _announce(folder: Path):
     print(f"run    {_shown(folder)}", flush=True)
 
 
-def _end(record: dict, reports: Path):
-    "Say how a run ended, and end so."
-    folder = reports / record["id"]
-    print(f"report {_shown(folder / 'report.html')}")
-    if record["status"] == "completed":
-        print(_summary(record))
+def _end(run, reports: Path):
+    "Say how a `Run` ended, and end so; `reports` as the user has named them."
+    print(f"report {_shown(reports / run.name / run.report.name)}")
+    if run.status == "completed":
+        print(_summary(run))
     else:
-        print(f"lorasent: {record['status']}: {record['error']} (lorasent resume {record['id']})", file=sys.stderr)
-    raise typer.Exit(record["exit_code"])
+        print(f"lorasent: {run.status}: {run.error} (lorasent resume {run.name})", file=sys.stderr)
+    raise typer.Exit(run.record["exit_code"])
 
 # %% ../nbs/cli.ipynb #c08
-def _summary(record: dict) -> str:
+def _summary(run) -> str:
     "The result in two lines."
-    scores = [f"{name} {Estimate.read(record['metrics'][name]):.3f}" for name in ("accuracy", "macro_f1")]
-    warnings = [f"beware: {o}" for o in record["data"]["warnings"]]
-    return "\n".join([f"test   {', '.join(scores)}; trained for {record['training_seconds']:.0f} s", *warnings])
+    scores = [f"{name} {run.metrics[name]:.3f}" for name in ("accuracy", "macro_f1")]
+    warnings = [f"beware: {o}" for o in run.record["data"]["warnings"]]
+    seconds = run.record["training_seconds"]
+    return "\n".join([f"test   {', '.join(scores)}; trained for {seconds:.0f} s", *warnings])
 
 # %% ../nbs/cli.ipynb #c09b
 @app.command("config")
@@ -472,7 +472,7 @@ def _print_runs(rows: list[dict]):
             row["status"],
             shorten(row["data"], 30),
             row["method"],
-            score,
+            str(score),
             took,
         ]
         grid.add_row(*map(escape, facts))
@@ -490,10 +490,10 @@ def tag_runs(
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
-    folder, gone = find_run(run, reports), [o[1:] for o in tags if o.startswith("-")]
-    about = describe_run(folder, [o for o in tags if not o.startswith("-")], gone)
-    build_index(folder.parent)
-    print(f"{folder.name}: {' '.join(about['tags']) or 'no tags'}")
+    found, gone = find_run(run, reports), [o[1:] for o in tags if o.startswith("-")]
+    about = describe_run(found, [o for o in tags if not o.startswith("-")], gone)
+    build_index(found.folder.parent)
+    print(f"{found.name}: {' '.join(about['tags']) or 'no tags'}")
 
 
 @runs_app.command("note")
@@ -506,10 +506,10 @@ def note_run(
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
-    folder = find_run(run, reports)
-    describe_run(folder, note=text)
-    build_index(folder.parent)
-    print(f"{folder.name}: {text or 'no note'}")
+    found = find_run(run, reports)
+    describe_run(found, note=text)
+    build_index(found.folder.parent)
+    print(f"{found.name}: {text or 'no note'}")
 
 
 @runs_app.command("rm")
@@ -523,13 +523,13 @@ def remove_runs(
     from lorasent.runs.mirror import discard
     from lorasent.runs.reports import build_index
 
-    folders = list(dict.fromkeys(find_run(o, reports) for o in runs))
-    print("\n".join(o.name for o in folders))
-    if not yes and not typer.confirm(f"Move {'it' if len(folders) == 1 else f'these {len(folders)}'} into the bin?"):
+    found = {run.folder: run for run in (find_run(o, reports) for o in runs)}
+    print("\n".join(o.name for o in found))
+    if not yes and not typer.confirm(f"Move {'it' if len(found) == 1 else f'these {len(found)}'} into the bin?"):
         raise typer.Exit(1)
-    for folder in folders:
-        print(f"moved to {_shown(discard(folder))}")
-    for parent in {o.parent for o in folders}:
+    for run in found.values():
+        print(f"moved to {_shown(discard(run))}")
+    for parent in {o.parent for o in found}:
         build_index(parent)
 
 
@@ -544,26 +544,25 @@ def open_report(
     from lorasent.runs.folder import find_run
     from lorasent.runs.mirror import whole
 
-    report = whole(find_run(run, reports).resolve()) / "report.html"
+    report = whole(find_run(run, reports).folder.resolve()) / "report.html"
     if not report.exists():
         raise LorasentError(f"{report} is not there: the run goes on, or was killed; lorasent runs shows its status")
     print(report)
     webbrowser.open(report.as_uri())
 
 # %% ../nbs/cli.ipynb #c12t
-def _find_model(run: str, reports: Path) -> Path:
-    "The folder of a saved model: named itself, on the hub, or that of a run that completed."
-    from lorasent.model.saved import find_saved, is_saved
-    from lorasent.runs.folder import find_run, read_json
+def _find_model(run: str, reports: Path):
+    "A `SavedModel`: named itself, on the hub, or that of a run that completed."
+    from lorasent.model.saved import find_saved, is_hub_id, saved_place
+    from lorasent.runs.folder import find_run
     from lorasent.runs.mirror import whole
 
-    if is_saved(place := find_saved(run)):
-        return place
-    folder = find_run(run, reports)
-    record = read_json(folder / "run.json")
-    if record["status"] != "completed":
-        raise LorasentError(f"run {folder.name} has no model to predict with: its status is {record['status']}")
-    return find_saved(whole(folder, weights=True))
+    if is_hub_id(run) or saved_place(run):
+        return find_saved(run)
+    found = find_run(run, reports)
+    if found.status == "completed":
+        whole(found.folder, weights=True)
+    return found.model
 
 
 def _names(label_names: str | None) -> list[str] | None:
@@ -738,7 +737,7 @@ def _print_plan(plan, reports: Path):
         print(f"a search of {plan.search.trials} trials, of which {tried(plan, reports)} have ended")
         return
     runs, seconds = known_runs(reports), estimate(plan.members, reports)
-    there = [runs.get(o, (None, {}))[1].get("status") == "completed" for o in identities(plan.members)]
+    there = [o in runs and runs[o].status == "completed" for o in identities(plan.members)]
     for member, done, took in zip(plan.members, there, seconds):
         how_long = f"about {clock(took)}" if took else "time unknown"
         print(f"{words(member.varied)}: {'there already' if done else how_long}")

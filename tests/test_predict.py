@@ -73,7 +73,7 @@ def test_a_killed_prediction_goes_on(learned):
         (["latest", "--input", "rows.csv"], ["--input FILE and --output FILE belong together"]),
         (["latest", "--input", "rows.csv", "--output", "taken.csv"], ["taken.csv is there already: --overwrite"]),
         (["latest", "--input", "rows.csv", "--output", "out.csv"], ["no column 'text'", "it has reveiw, stars"]),
-        (["failed", "a text"], ["has no model to predict with: its status is failed"]),
+        (["failed", "a text"], ["has no model: its status is failed"]),
     ],
     ids=lambda o: " ".join(o)[:30],
 )

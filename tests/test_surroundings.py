@@ -122,7 +122,7 @@ def test_outside_the_main_thread(dozen, distilbert, tmp_path):
         from lorasent.runs.execution import train
         given = dict(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16)
         config = load_config(**given, epochs=1, batch_size=8, precision="fp32")
-        thread = threading.Thread(target=lambda: print(json.dumps(train(config)["status"])))
+        thread = threading.Thread(target=lambda: print(json.dumps(train(config).status)))
         thread.start()
         thread.join()"""
     done = python(code, cwd=tmp_path)
@@ -139,7 +139,7 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
         from lorasent.runs.execution import train
         config = load_config(dataset={str(dozen)!r}, encoder={str(distilbert)!r}, max_length=16, precision="fp32")
         def gone(folder): sys.executable = "/nowhere/python"
-        print(train(config, announce=gone)["exit_code"])"""
+        print(train(config, announce=gone).record["exit_code"])"""
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "1", done.stderr
     [run] = tmp_path.glob("reports/*/run.json")

@@ -24,10 +24,10 @@ fitted = fit(apply_method(classifier, method="lora", rank=4), encoder, data, epo
 assert_type(fitted.best_epoch, int)
 print(lorasent.audit(data, encoder), lorasent.score([0, 1], [[0.9, 0.1], [0.2, 0.8]])["accuracy"].value)
 
-record = train(config, reports="reports", announce=print)
+run = train(config, reports="reports", announce=print)
 assert_type(compare(["one", "two"]), dict[Any, Any])
-folder: Path = find_run("latest")
-names: list[str] = [o["id"] for o in read_runs("reports")]
+folder: Path = find_run("latest").folder
+names: list[str] = [run.name for run in read_runs("reports")]
 model = SentimentClassifier.load(folder, backend="torch")
 assert_type(model.probabilities(["good", "bad"], batch_size=8), np.ndarray)
 answers: Prediction | Predictions = model(["good"])  # type: ignore[assignment]  # or an iterator, of a stream

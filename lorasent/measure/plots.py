@@ -380,7 +380,7 @@ def plot_cost(
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.xaxis.set_minor_locator(NullLocator())
-        _name_points(axes, scores)
+        _name_points(axes, [o | dict(value=o["score"].value) for o in scores])
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} (bars: 95 % interval)")
         axes.grid(alpha=0.25)
@@ -390,16 +390,16 @@ def plot_cost(
     return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=5.0)
 
 
-def _name_points(axes, scores: list[dict]):
+def _name_points(axes, points: list[dict]):
     "Names in a column beside the axes, the best on top, each with a line to its point."
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top)
-    gap, height = (top - bottom) / max(22, len(scores)), top
-    for o in sorted(scores, key=lambda o: -o["score"].value):
-        height = min(o["score"].value, height - gap)
+    gap, height = (top - bottom) / max(22, len(points)), top
+    for o in sorted(points, key=lambda o: -o["value"]):
+        height = min(o["value"], height - gap)
         axes.annotate(
             o["name"],
-            (max(o["seconds"], 0.1), o["score"].value),
+            (max(o["seconds"], 0.1), o["value"]),
             xytext=(1.03, height),
             textcoords=("axes fraction", "data"),
             fontsize=8,
@@ -500,5 +500,5 @@ def plot_front(
         axes.set_ylabel(f"{metric} on validation")
         axes.grid(alpha=0.25)
 
-    told = "; ".join(f"{o['name']} {o['score'].value:.3f} in {o['seconds']:.0f} s" for o in front)
+    told = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)
     return _picture("front", f"{metric} against seconds of training. Nothing is better and cheaper than: {told}", draw)

@@ -26,7 +26,7 @@ from ..data.loading import LabelledData
 from ..data.sources import SENTIMENTS
 from ..display import ProgressBar, Table
 from ..measure.metrics import headline
-from .saved import AdapterError, read_description, write_description
+from .saved import AdapterError, SavedModel, find_saved, write_description
 from ..registry import METHODS
 
 if TYPE_CHECKING:
@@ -399,17 +399,17 @@ def _described(encoder) -> dict:
 
 
 def load_control(
-    folder: str | Path,  # from `ControlModel.save`
+    folder: str | Path | SavedModel,  # from `ControlModel.save`
     encoder: "Encoder | None" = None,  # the same encoder, where the control has one
 ) -> ControlModel:
     "The control that was saved there. Raises `AdapterError` where it is damaged."
-    description = read_description(Path(folder))
-    model = ControlModel(description["method"], description["label_names"], encoder)
+    saved = find_saved(folder)
+    model = ControlModel(saved.method, saved.label_names, encoder)
     try:
-        facts = json.loads((Path(folder) / "control.json").read_text(encoding="utf-8"))
-        model.control.restore(load_file(Path(folder) / "control.safetensors"), facts)
+        facts = json.loads((saved.folder / "control.json").read_text(encoding="utf-8"))
+        model.control.restore(load_file(saved.folder / "control.safetensors"), facts)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise AdapterError(f"{folder} is damaged: {first_line(error)}") from None
+        raise AdapterError(f"{saved.folder} is damaged: {first_line(error)}") from None
     return model
 
 # %% ../../nbs/model/controls.ipynb #c20

@@ -25,7 +25,7 @@ from ..config import EXPORTS, LorasentError, first_line, nearest
 from ..fetch import kept_place, saturates
 from .encoder import quietly
 from .loaded import Loaded, load_saved
-from .saved import kept_name, write_description
+from .saved import SavedModel, kept_name, write_description
 
 # %% ../../nbs/model/export.ipynb #c05
 class ExportError(LorasentError):
@@ -138,7 +138,7 @@ def _trace(model: torch.nn.Module, names: list[str], vocabulary: int, path: Path
 
 def _save_onnx(loaded: Loaded, folder: Path):
     "The network as `model.onnx`. Raises `ExportError` where PyTorch cannot trace it."
-    names, method = _input_names(loaded), loaded.description["method"]
+    names, method = _input_names(loaded), loaded.saved.method
     prompted = isinstance(loaded.model, PeftModel) and loaded.model.peft_config["default"].is_prompt_learning
     model = loaded.model.float().cpu().eval() if prompted else merge(loaded.model)
     model.config.use_cache = False
@@ -221,7 +221,7 @@ def _readme(folder: Path, to: str, facts: dict) -> str:
 
 # %% ../../nbs/model/export.ipynb #c14
 def export_model(
-    source: str | Path,  # of a saved model, or the run folder that holds it
+    source: str | Path | SavedModel,  # of a saved model, or the run folder that holds it
     to: str,  # one of `EXPORTS`
     output: str | Path,  # the folder that is made
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
@@ -234,10 +234,10 @@ def export_model(
     loaded = load_saved(source, encoder, label_names)
     if not loaded.is_network:
         raise ExportError(
-            f"{source} holds no network (its method is {loaded.description['method']})"
+            f"{loaded.saved.folder} holds no network (its method is {loaded.saved.method})"
             ": it is loaded with lorasent alone"
         )
-    facts = dict(loaded.description, format=to)
+    facts = dict(loaded.saved.description, format=to)
     try:
         output.absolute().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.absolute().parent, prefix=f".{output.name}.") as scratch:
@@ -269,17 +269,17 @@ def _fill(folder: Path, loaded: Loaded, to: str, facts: dict):
 
 # %% ../../nbs/model/export.ipynb #c14c
 def kept_export(
-    folder: Path,  # of a saved model
+    saved: SavedModel,
     to: str,  # "onnx" or "onnx-int8"
     encoder: str | None = None,  # as for `export_model`
     made: Path | None = None,  # such an export, which is moved there
 ) -> Path:  # the folder of the export in the cache
     "The export of a saved model, made where it is not there. Raises what `export_model` raises."
     check_extra(to)
-    place = kept_place("exports", kept_name(folder, to))
+    place = kept_place("exports", kept_name(saved, to))
     if not place.exists():
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as scratch:
-            new = made or export_model(folder, to, Path(scratch) / to, encoder)
+            new = made or export_model(saved, to, Path(scratch) / to, encoder)
             with contextlib.suppress(FileExistsError):  # another process was faster
                 shutil.move(new, place)
     return place

@@ -17,7 +17,7 @@ from ..config import BACKENDS, nearest
 from ..measure.confidence import apply_temperature
 from .answers import UNSURE, Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
 from .loaded import load_saved
-from .saved import AdapterError, find_saved, is_foreign, proven_backend
+from .saved import AdapterError, SavedModel, find_saved, proven_backend
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
@@ -41,7 +41,7 @@ class SentimentClassifier:
     @classmethod
     def load(
         cls,
-        folder: str | Path,  # of a saved or exported model, or the run folder that holds it; or a hub id
+        folder: str | Path | SavedModel,  # of a saved or exported model, or the run folder that holds it; or a hub id
         encoder: str | None = None,  # where the encoder is; None: the one that is named there
         backend: str = "auto",  # "auto", "torch", "onnx", "onnx-int8": what computes a network
         label_names: list[str] | None = None,  # in the order of the classes, for a model that does not name them
@@ -51,15 +51,15 @@ class SentimentClassifier:
         if backend not in BACKENDS:
             there = ", ".join(BACKENDS)
             raise AdapterError(f"no backend {backend!r}{nearest(backend, BACKENDS)} (there are: {there})")
-        folder = find_saved(folder)
-        chosen, place = _choose(folder, encoder, backend)
+        saved = find_saved(folder)
+        chosen, place = _choose(saved, encoder, backend)
         loaded = load_saved(place, encoder, label_names)
         classifier = cls(loaded.model, loaded.encoder, loaded.label_names)
-        form = loaded.description.get("format", "torch")
-        classifier.folder, classifier.backend = folder, form if form in BACKENDS else chosen
-        classifier.abstain_below = loaded.description.get("abstain_below")
+        form = loaded.saved.form or "torch"
+        classifier.folder, classifier.backend = saved.folder, form if form in BACKENDS else chosen
+        classifier.abstain_below = loaded.saved.description.get("abstain_below")
         if calibrated:
-            classifier.temperature = _temperature(folder, loaded.description)
+            classifier.temperature = _temperature(loaded.saved)
         return classifier
 
     def answer(
@@ -99,25 +99,27 @@ class SentimentClassifier:
         return f"SentimentClassifier({', '.join(self.label_names)}; {self.folder or 'in memory'}; {self.backend})"
 
 # %% ../../nbs/model/inference.ipynb #c07b
-def _temperature(folder: Path, description: dict) -> float:
+def _temperature(saved: SavedModel) -> float:
     "What the run found on validation. Raises `AdapterError` where none was looked for."
-    if "temperature" not in description:
-        raise AdapterError(f"{folder} was saved without a temperature: its probabilities cannot be calibrated")
-    return description["temperature"]
+    if "temperature" not in saved.description:
+        raise AdapterError(f"{saved.folder} was saved without a temperature: its probabilities cannot be calibrated")
+    return saved.description["temperature"]
 
 
-def _choose(folder: Path, encoder: str | None, backend: str) -> tuple[str, Path]:
-    "What computes a saved model, and the folder that it loads."
+def _choose(saved: SavedModel, encoder: str | None, backend: str) -> tuple[str, Path | SavedModel]:
+    "What computes a saved model, and the form that it loads."
     if backend == "auto":
-        place = proven_backend(folder)
-        return ("torch", folder) if place is None else (place.name.partition(".")[2], place)
+        place = proven_backend(saved)
+        return ("torch", saved) if place is None else (place.name.partition(".")[2], place)
     if backend == "torch":
-        return backend, folder
-    if is_foreign(folder):
-        raise AdapterError(f"{folder} was not made here: lorasent export makes {backend} of it, which is loaded then")
+        return backend, saved
+    if saved.foreign:
+        raise AdapterError(
+            f"{saved.folder} was not made here: lorasent export makes {backend} of it, which is loaded then"
+        )
     from lorasent.model.export import kept_export
 
-    return backend, kept_export(folder, backend, encoder)
+    return backend, kept_export(saved, backend, encoder)
 
 # %% ../../nbs/model/inference.ipynb #c09
 def _probabilities(classifier: SentimentClassifier, texts: list, batch_size: int) -> np.ndarray:

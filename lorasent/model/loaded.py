@@ -6,11 +6,11 @@
 __all__ = ['Loaded', 'load_saved']
 
 # %% ../../nbs/model/loaded.ipynb #c02
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .controls import load_control
-from .saved import AdapterError, find_saved, is_foreign, read_description
+from .saved import AdapterError, SavedModel, find_saved
 from ..registry import METHODS
 
 # %% ../../nbs/model/loaded.ipynb #c05
@@ -21,8 +21,7 @@ class Loaded:
     model: object  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
     encoder: object | None  # an `Encoder`; None where the model has none, or has it within
     label_names: list[str]  # in the order of the classes
-    folder: Path | None = None  # where it was loaded from
-    description: dict = field(default_factory=dict)  # what was saved with it
+    saved: SavedModel | None = None  # what it was loaded from
 
     @property
     def is_network(self) -> bool:
@@ -31,56 +30,57 @@ class Loaded:
 
 
 def load_saved(
-    folder: str | Path,  # of a saved or exported model, or the run folder that holds it; or a hub id
+    folder: str | Path | SavedModel,  # of a saved or exported model, or the run folder that holds it; or a hub id
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
     label_names: list[str] | None = None,  # in the order of the classes, for a model of others that does not name them
 ) -> Loaded:  # in evaluation mode, on the fastest device
     "Load a model. Raises `AdapterError` where there is none, or where it belongs to another encoder."
-    folder = find_saved(folder)
-    if is_foreign(folder):
+    saved = find_saved(folder)
+    if saved.foreign:
         from lorasent.model.foreign import load_foreign
 
-        model, found, description = load_foreign(folder, encoder, label_names)
-        return Loaded(model, found, description["label_names"], folder, description)
-    description = read_description(folder)
-    if label_names and label_names != description["label_names"]:
-        raise AdapterError(f"{folder} has label names of its own: {', '.join(description['label_names'])}")
-    form, method = description.get("format"), description["method"]
-    if method not in METHODS and form is None:
-        raise AdapterError(f"{folder} was trained with the method {method!r}, which is not registered here")
-    if form in ("onnx", "onnx-int8"):
-        model, found = _portable(folder), None
-    elif form is None and METHODS[method].kind == "control":
-        found = _encoder_of(folder, description, encoder) if "encoder" in description else None
-        model = load_control(folder, found)
-    else:
-        model, found = _network(folder, description, encoder)
-    return Loaded(model, found, description["label_names"], folder, description)
+        model, found, description = load_foreign(saved.folder, encoder, label_names)
+        return Loaded(model, found, description["label_names"], replace(saved, description=description))
+    if label_names and label_names != saved.label_names:
+        raise AdapterError(f"{saved.folder} has label names of its own: {', '.join(saved.label_names)}")
+    if saved.method not in METHODS and saved.form is None:
+        raise AdapterError(f"{saved.folder} was trained with the method {saved.method!r}, which is not registered here")
+    return Loaded(*_model_of(saved, encoder), saved.label_names, saved)
 
 # %% ../../nbs/model/loaded.ipynb #c06
-def _network(folder: Path, description: dict, encoder: str | None) -> tuple:
+def _model_of(saved: SavedModel, encoder: str | None) -> tuple:
+    "The model, and the encoder that it stands on, if that is not within."
+    if saved.form in ("onnx", "onnx-int8"):
+        return _portable(saved.folder), None
+    if saved.form is None and METHODS[saved.method].kind == "control":
+        found = _encoder_of(saved, encoder) if "encoder" in saved.description else None
+        return load_control(saved, found), found
+    return _network(saved, encoder)
+
+
+def _network(saved: SavedModel, encoder: str | None) -> tuple:
     "A network, and the encoder that it stands on."
     from lorasent.model.arithmetic import best_device
     from lorasent.model.methods import load_merged, load_network
 
-    found = _encoder_of(folder, description, encoder)
-    merged = description.get("format") == "merged"
-    model = load_merged(found, description) if merged else load_network(folder, found, description["label_names"])
+    found = _encoder_of(saved, encoder)
+    model = (load_merged if saved.form == "merged" else load_network)(saved, found)
     return model.to(best_device()), found
 
 
-def _encoder_of(folder: Path, description: dict, encoder: str | None):
+def _encoder_of(saved: SavedModel, encoder: str | None):
     "The encoder that a saved model belongs to. Raises `AdapterError` where it is another one."
     from lorasent.model.encoder import load_encoder
 
+    description = saved.description
     cut = {o: description[o] for o in ("max_length", "long_text", "window_overlap")}
-    if description.get("format") == "merged":
-        return load_encoder(str(folder), **cut, precision="fp32", attention="sdpa")
+    if saved.form == "merged":
+        return load_encoder(str(saved.folder), **cut, precision="fp32", attention="sdpa")
     name = description["encoder"]["name"]
     cut |= dict(precision=description["precision"], attention=description.get("attention", "sdpa"))
     found = load_encoder(encoder or name, **cut)
     if found.identity["sha256"] != description["encoder"]["sha256"]:
-        raise AdapterError(f"{folder} was trained on other weights of {name!r} than those in {found.folder}")
+        raise AdapterError(f"{saved.folder} was trained on other weights of {name!r} than those in {found.folder}")
     return found
 
 

@@ -19,7 +19,7 @@ from transformers import PreTrainedModel
 
 from ..config import MethodConfig, first_line, given
 from .encoder import Encoder, build_classifier, quietly, sketch_classifier, token_limit
-from .saved import AdapterError, read_description, write_description
+from .saved import AdapterError, SavedModel, find_saved, write_description
 from .targets import MethodError, find_targets, in_head, in_layers
 from ..registry import METHODS, Method, Place
 
@@ -230,25 +230,24 @@ def _sort_adapter_config(path: Path, encoder_name: str):
 
 # %% ../../nbs/model/methods.ipynb #c25
 def load_network(
-    folder: str | Path,  # from `save_network`
+    folder: str | Path | SavedModel,  # from `save_network`
     encoder: Encoder,  # the same encoder
-    label_names: list[str],  # in the order of the classes
 ) -> PeftModel | PreTrainedModel:  # in evaluation mode
     "Put what was saved onto an encoder."
-    folder = Path(folder)
-    method, model = METHODS[read_description(folder)["method"]], build_classifier(encoder, label_names)
-    loaded = (load_adapter if method.kind == "adapter" else _load_weights)(model, folder)
+    saved = find_saved(folder)
+    method, model = METHODS[saved.method], build_classifier(encoder, saved.label_names)
+    loaded = (load_adapter if method.kind == "adapter" else _load_weights)(model, saved.folder)
     loaded.method = method
     return loaded.eval()
 
 
 def load_merged(
-    encoder: Encoder,  # of the exported folder itself
-    description: dict,  # what is said there
+    saved: SavedModel,  # an export
+    encoder: Encoder,  # of its folder
 ) -> PreTrainedModel:  # in evaluation mode
     "A network whose adapter was merged into its encoder."
-    model = build_classifier(encoder, description["label_names"], keep_head=True)
-    model.method = METHODS.get(description["method"])
+    model = build_classifier(encoder, saved.label_names, keep_head=True)
+    model.method = METHODS.get(saved.method)
     return model.eval()
 
 

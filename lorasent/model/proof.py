@@ -28,6 +28,7 @@ from ..fetch import CacheError, machine
 from .controls import ControlModel
 from .loaded import Loaded, load_saved
 from .making import Network
+from .saved import SavedModel, find_saved
 from ..processes import start_python
 
 if TYPE_CHECKING:
@@ -267,11 +268,11 @@ def prove(
         answers = _ask(Path(saved).resolve(), str(encoder.folder), texts, forms, Path(place))
         proof = Proof([compare_answers(expected, truth, data.label_names, o) for o in answers], len(truth))
         if proof.backend != "torch":
-            _keep(Path(saved), proof.backend, Path(place) / proof.backend)
+            _keep(find_saved(saved), proof.backend, Path(place) / proof.backend)
     return proof
 
 
-def _keep(saved: Path, form: str, made: Path):
+def _keep(saved: SavedModel, form: str, made: Path):
     "Put an export into the cache; where that cannot be written, prediction is slower, and that is all."
     from lorasent.model.export import kept_export
 

@@ -35,7 +35,7 @@ from lorasent.measure.verdicts import (
     verdict,
 )
 from ..registry import METHODS
-from .folder import COMPARISON, MEMBERS, find_run, method_of, read_json, trained_parameters, write_json
+from .folder import COMPARISON, MEMBERS, Run, find_run, read_json, write_json
 from .mirror import whole
 
 # %% ../../nbs/runs/comparison.ipynb #c05
@@ -48,8 +48,7 @@ class Contestant:
     "One run in a comparison."
 
     name: str  # what it is called here: no two are called the same
-    folder: Path  # of the run
-    record: dict  # its run.json
+    run: Run
     metrics: dict  # its metrics.json
     ids: np.ndarray  # (n,) of the test rows
     truth: np.ndarray  # (n,) class numbers
@@ -77,21 +76,21 @@ def _read_frame(path: Path, label_names: list[str]) -> tuple[pd.DataFrame, np.nd
 
 def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Contestant:
     "A run as it is in its folder, its classes in the order of the first one's."
-    folder = whole(find_run(run, reports))
-    record, metrics = read_json(folder / "run.json"), read_json(folder / "metrics.json", default={})
-    if record["status"] != "completed":
-        raise ComparisonError(f"run {folder.name} has nothing to compare: its status is {record['status']}")
-    own = record["data"]["label_names"]
+    found = find_run(run, reports)
+    folder = whole(found.folder)
+    if found.status != "completed":
+        raise ComparisonError(f"run {found.name} has nothing to compare: its status is {found.status}")
+    own = found.record["data"]["label_names"]
     if label_names and set(own) != set(label_names):
-        raise ComparisonError(f"run {folder.name} has the labels {', '.join(own)}, others {', '.join(label_names)}")
+        raise ComparisonError(f"run {found.name} has the labels {', '.join(own)}, others {', '.join(label_names)}")
     names = label_names or own
     frame, probabilities = _read_frame(folder / "predictions.parquet", names)
     members = sorted((folder / MEMBERS).glob("*/predictions.parquet"))
     each = [_read_frame(o, names)[1] for o in members] or [probabilities]
     number = {name: i for i, name in enumerate(names)}
     truth, answers = (frame[o].map(number).to_numpy() for o in ("label", "prediction"))
-    name = record["config"]["name"]
-    return Contestant(name, folder, record, metrics, frame["id"].to_numpy(), truth, answers, np.stack(each))
+    metrics = read_json(folder / "metrics.json", default={})
+    return Contestant(found.config["name"], found, metrics, frame["id"].to_numpy(), truth, answers, np.stack(each))
 
 
 def _name_apart(contestants: list[Contestant]):
@@ -99,16 +98,16 @@ def _name_apart(contestants: list[Contestant]):
     names = [o.name for o in contestants]
     for one in contestants:
         if names.count(one.name) > 1:
-            one.name = f"{one.name} {one.folder.name.removeprefix(one.name + '-')}"
+            one.name = f"{one.name} {one.run.name.removeprefix(one.name + '-')}"
 
 # %% ../../nbs/runs/comparison.ipynb #c07
 def _texts(one: Contestant) -> pd.DataFrame | None:  # id, text and other columns of its test rows; None: not to be had
     "The test rows of a run, from where it found them."
     try:
-        data = load_data(make_config(**one.record["config"]))
+        data = load_data(make_config(**one.run.config))
     except LorasentError:
         return None
-    if data.test_fingerprint != one.record["test_set"].get("fingerprint"):
+    if data.test_fingerprint != one.run.record["test_set"].get("fingerprint"):
         return None
     plain = [o for o in data.test.column_names if o not in ("text", "text_pair", "ratings")]
     return pd.DataFrame({o: data.test[o][:] for o in plain} | dict(text=joined_texts(data.test)))
@@ -130,7 +129,7 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     for one in contestants:
         rows = _texts(one)
         if rows is None:
-            raise ComparisonError(f"the test rows of run {one.folder.name} are not to be had any more, or have changed")
+            raise ComparisonError(f"the test rows of run {one.run.name} are not to be had any more, or have changed")
         rows = rows.assign(place=_places(one.ids, rows["id"])).query("place >= 0")
         rows = rows.assign(truth=one.truth[rows["place"]])
         frames.append(rows.drop_duplicates("text").set_index("text"))
@@ -166,11 +165,11 @@ class Comparison:
         rows = [
             dict(
                 name=o.name,
-                method=method_of(o.record["config"]),
-                encoder=o.record["config"]["encoder"] if o.record.get("encoder") else "",
-                data=o.record["config"]["dataset"],
+                method=o.run.method,
+                encoder=o.run.config["encoder"] if o.run.record.get("encoder") else "",
+                data=o.run.config["dataset"],
                 seeds=len(o.probabilities),
-                run=o.folder.name,
+                run=o.run.name,
             )
             for o in self.contestants
         ]
@@ -192,18 +191,18 @@ def read_comparison(
     "What some runs have left. Raises `ComparisonError` where they cannot be compared."
     contestants: list[Contestant] = []
     for run in runs:
-        first = contestants[0].record["data"]["label_names"] if contestants else None
+        first = contestants[0].run.record["data"]["label_names"] if contestants else None
         contestants.append(_contestant(run, Path(reports), first))
-    if len({o.folder.resolve() for o in contestants}) < max(2, len(contestants)):
+    if len({o.run.folder.resolve() for o in contestants}) < max(2, len(contestants)):
         raise ComparisonError("name at least two runs, each once (lorasent runs lists them)")
-    prints = [o.record["test_set"].get("fingerprint") for o in contestants]
+    prints = [o.run.record["test_set"].get("fingerprint") for o in contestants]
     rows = _share(contestants) if shared else None
     if not shared:
         _check_same_rows(contestants, prints)
         rows = _texts(contestants[0]) if texts else None
         rows = rows.iloc[_places(rows["id"], contestants[0].ids)].reset_index(drop=True) if rows is not None else None
     _name_apart(contestants)
-    return Comparison(contestants, contestants[0].record["data"]["label_names"], rows)
+    return Comparison(contestants, contestants[0].run.record["data"]["label_names"], rows)
 
 
 def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
@@ -212,14 +211,12 @@ def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
     for one, found in zip(contestants, prints):
         if found != prints[0] or sorted(map(str, one.ids)) != sorted(map(str, first.ids)):
             raise ComparisonError(
-                f"runs {first.folder.name} and {one.folder.name} were tested on different rows: --shared compares "
+                f"runs {first.run.name} and {one.run.name} were tested on different rows: --shared compares "
                 "them on those that they share"
             )
         one.keep(_places(one.ids, first.ids))
         if not np.array_equal(one.truth, first.truth):
-            raise ComparisonError(
-                f"runs {first.folder.name} and {one.folder.name} label the same test rows differently"
-            )
+            raise ComparisonError(f"runs {first.run.name} and {one.run.name} label the same test rows differently")
 
 # %% ../../nbs/runs/comparison.ipynb #c10
 def score_samples(
@@ -296,14 +293,14 @@ def cost_table(
     "Time, memory, parameters and bytes of each run."
     rows = []
     for one in comparison.contestants:
-        record, memory = one.record, one.record.get("peak_memory")
+        record, memory = one.run.record, one.run.record.get("peak_memory")
         rows.append(
             {
                 "name": one.name,
                 "training a seed": clock((record.get("training_seconds") or 0) / len(one.probabilities)),
                 "whole run": clock(record["seconds"]),
                 "most memory (MiB)": round(memory / 2**20) if memory else None,
-                "trained parameters": trained_parameters(record),
+                "trained parameters": one.run.trained_parameters,
                 "saved bytes": one.metrics.get("saved_bytes"),
                 "processor": record.get("hardware", {}).get("processor", ""),
             }
@@ -318,11 +315,11 @@ def costs(
     "A score, and the seconds that one member's training took."
     kinds = dict(adapter="adapter", weights="encoder's own weights", control="control")
     return [
-        dict(name=o.name, kind=kinds[METHODS[o.record["config"]["method"]].kind])
-        | dict(seconds=(o.record.get("training_seconds") or 0) / len(o.probabilities))
+        dict(name=o.name, kind=kinds[METHODS[o.run.config["method"]].kind])
+        | dict(seconds=(o.run.record.get("training_seconds") or 0) / len(o.probabilities))
         | dict(score=scores[o.name])
         for o in comparison.contestants
-        if o.record["config"]["method"] in METHODS
+        if o.run.config["method"] in METHODS
     ]
 
 # %% ../../nbs/runs/comparison.ipynb #c14
@@ -344,7 +341,7 @@ def slices(
     words = comparison.rows["text"].str.split().str.len().to_numpy()
     third, two_thirds = np.quantile(words, [1 / 3, 2 / 3])
     found |= {f"up to {third:.0f} words": words <= third, f"more than {two_thirds:.0f} words": words > two_thirds}
-    column = comparison.contestants[0].record["config"].get("slice_column") or "domain"
+    column = comparison.contestants[0].run.record["config"].get("slice_column") or "domain"
     if column in comparison.rows:
         values = comparison.rows[column].astype(str)
         found |= {f"{column} {o}": (values == o).to_numpy() for o in values.value_counts().index[:_MOST]}
@@ -379,7 +376,7 @@ class Flips:
         self.names = [o.name for o in comparison.contestants]
         self.right = np.stack([o.answers == comparison.truth for o in comparison.contestants])  # (runs, n)
         self.told_apart = np.flatnonzero(self.right.any(0) & ~self.right.all(0))
-        hidden = any(not o.record["config"].get("show_texts", True) for o in comparison.contestants)
+        hidden = any(not o.run.record["config"].get("show_texts", True) for o in comparison.contestants)
         known = comparison.rows is not None and not hidden
         self.texts = (
             [shorten(o, length) for o in comparison.rows["text"].iloc[self.told_apart]]
@@ -427,7 +424,7 @@ def write_comparison(
         for metric, found in verdicts.items()
     }
     before = read_json(Path(folder) / COMPARISON, default={})
-    runs = {o.name: o.folder.name for o in comparison.contestants}
+    runs = {o.name: o.run.name for o in comparison.contestants}
     told_in_words = dict(title=enumerated(list(runs)), sentences=_sentences(scores, verdicts["macro_f1"]))
     rows = dict(test_rows=len(comparison.truth), scores=_finite(scores), verdicts=_finite(told))
     write_json(Path(folder) / COMPARISON, before | told_in_words | dict(runs=runs) | rows)

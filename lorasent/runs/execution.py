@@ -30,17 +30,18 @@ from lorasent.runs.folder import (
     COMPARISON,
     MANIFEST,
     SWEEP,
+    Run,
     RunError,
+    begin_run,
     earlier_readers,
-    finish_record,
-    first_record,
-    is_abandoned,
+    finish_run,
     last_progress,
     make_folder,
     manifest_fault,
     new_folder,
     now,
     read_json,
+    read_run,
     write_json,
 )
 from .mirror import check_writable, open_reports, whole
@@ -226,64 +227,63 @@ def _outcome(
             _stop_executor(executor)
 
 # %% ../../nbs/runs/execution.ipynb #c18b
-def _supervised(executor: subprocess.Popen | None, folder: Path, record: dict, announce, earlier: float = 0.0) -> dict:
-    "Have the notebook of a run folder executed, and put down how it ended; `earlier` seconds were spent before."
-    write_json(folder / "run.json", record)
+def _supervised(executor: subprocess.Popen | None, run: Run, announce, earlier: float = 0.0) -> Run:
+    "Have the notebook of a run executed, and put down how it ended; `earlier` seconds were spent before."
+    folder = run.folder
+    run.write()
     (folder / "run.log").touch()
     announce(folder)
     started = time.monotonic()
     with catch_signals():
-        outcome = _outcome(executor, folder, TRAIN, record["config"])
-    finish_record(folder, record, outcome, earlier + time.monotonic() - started)
-    render_report(folder)
+        outcome = _outcome(executor, folder, TRAIN, run.config)
+    finish_run(run, outcome, earlier + time.monotonic() - started)
+    render_report(run)
     build_index(folder.parent)
-    return record
+    return run
 
 
 def train(
     config: RunConfig,  # a checked configuration
     reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
     announce: Callable[[Path], object] = lambda folder: None,  # called with the run folder once there is one
-) -> dict:  # the content of run.json, status and all
+) -> Run:
     """One run from its check to its report, supervised.
 
-    Raises a `LorasentError` before there is a run folder, or returns the record.
+    Raises a `LorasentError` before there is a run folder, or returns the run, however it ended.
     """
     reports = open_reports(reports).resolve()
     check_writable(reports)
     with _check(config) as (facts, executor):
         facts["test_set"]["earlier_runs"] = earlier_readers(reports, facts["test_set"]["fingerprint"])
         folder = make_folder(reports, config)
-        return _supervised(executor, folder, first_record(folder, config, facts), announce)
+        return _supervised(executor, begin_run(folder, config, facts), announce)
 
 # %% ../../nbs/runs/execution.ipynb #c18d
 def resume(
-    folder: str | Path,  # a run folder
+    run: str | Path | Run,  # a run, or its folder
     announce: Callable[[Path], object] = lambda folder: None,  # called with the run folder once the check is over
     abandoned: bool = False,  # whether it is known that nobody is making it, whatever its record says
-) -> dict:  # the content of run.json, status and all
+) -> Run:
     """Go on with a run that has not completed, in its own folder.
 
     Raises a `RunError` where there is nothing to go on with, and what `train` raises.
     """
-    folder = whole(Path(folder).resolve(), weights=True)
+    folder = whole(read_run(run).folder.resolve(), weights=True)
     check_writable(folder.parent)
-    before = read_json(folder / "run.json")
-    if before["status"] == "completed" or (
-        before["status"] == "running" and not abandoned and not is_abandoned(before)
-    ):
-        how = "has completed" if before["status"] == "completed" else "is running"
+    run = read_run(folder)
+    if run.status == "completed" or (run.status == "running" and not abandoned):
+        how = "has completed" if run.status == "completed" else "is running"
         raise RunError(f"run {folder.name} {how}: there is nothing to go on with")
-    config = make_config(**before["config"])
+    config, before = make_config(**run.config), run.record
     with _check(config) as (facts, executor):
         for what, key in (("data", "fingerprint"), ("encoder", "sha256")):
             if before[what].get(key, facts[what].get(key)) != facts[what].get(key):
                 raise RunError(f"the {what} of run {folder.name} changed since it began: train anew")
         facts["test_set"]["earlier_runs"] = before["test_set"].get("earlier_runs", 0)
-        record = first_record(folder, config, facts)
-        record |= dict(started=before["started"], resumed=[*before.get("resumed", []), record["started"]])
+        run = begin_run(folder, config, facts)
+        run.record |= dict(started=before["started"], resumed=[*before.get("resumed", []), run.record["started"]])
         (folder / MANIFEST).unlink(missing_ok=True)
-        return _supervised(executor, folder, record, announce, before.get("seconds") or 0.0)
+        return _supervised(executor, run, announce, before.get("seconds") or 0.0)
 
 # %% ../../nbs/runs/execution.ipynb #c18f
 _OVERVIEWS = {COMPARISON: "compare.ipynb", SWEEP: "sweep.ipynb"}  # what a notebook of `pipelines` writes down
@@ -311,8 +311,8 @@ def overview(
 
 def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
     "The commands that make these runs, and the one that compares them."
-    words = ["lorasent compare", *(o.folder.name for o in found.contestants), *(["--shared"] * shared)]
-    return dict(command=" ".join(words), made=[train_command(o.record["config"]) for o in found.contestants])
+    words = ["lorasent compare", *(o.run.name for o in found.contestants), *(["--shared"] * shared)]
+    return dict(command=" ".join(words), made=[train_command(o.run.config) for o in found.contestants])
 
 
 def compare(
@@ -328,7 +328,7 @@ def compare(
     reports = open_reports(reports).resolve()
     check_writable(reports)
     found = read_comparison(runs, reports, shared, texts=False)
-    folders = [str(o.folder.resolve()) for o in found.contestants]
+    folders = [str(o.run.folder.resolve()) for o in found.contestants]
     digest = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:8]
     folder = new_folder(reports, lambda now: f"compare-{now:%Y%m%d-%H%M%S}-{digest}")
     parameters = dict(runs=[os.path.relpath(o) for o in folders], reports=os.path.relpath(reports), shared=shared)

@@ -26,11 +26,12 @@ from .comparison import ComparisonError, read_comparison, score_samples
 from lorasent.runs.folder import (
     MEMBERS,
     SWEEP,
+    Run,
     SweepError,
     find_run,
     read_json,
+    read_run,
     said,
-    trained_parameters,
     write_json,
     write_text,
 )
@@ -42,8 +43,7 @@ class Setting:
     "Members of a sweep that differ by their seed alone."
 
     varied: dict  # key -> value
-    folders: list[Path]  # run folders
-    records: list[dict]  # what their run.json says
+    runs: list[Run]
     scores: np.ndarray  # (s,) macro-F1 on validation, a seed each
     collapsed: int = 0  # of how many seeds the model gives every row the same class
 
@@ -60,7 +60,7 @@ class Setting:
     @property
     def seconds(self) -> float:
         "What one seed's training took."
-        return sum(o.get("training_seconds") or 0 for o in self.records) / len(self.scores)
+        return sum(o.record.get("training_seconds") or 0 for o in self.runs) / len(self.scores)
 
 
 def _validation_scores(folder: Path) -> list[dict[str, float]]:  # macro_f1 and accuracy, a seed each
@@ -105,7 +105,7 @@ class Findings:
             if any(o.collapsed for o in self.settings):
                 row |= {"collapsed": setting.collapsed}
             row |= {"training": clock(setting.seconds)}
-            rows.append(row | {"parameters": trained_parameters(setting.records[0])})
+            rows.append(row | {"parameters": setting.runs[0].trained_parameters})
         gone = f"; {len(self.missing)} members have no result" if self.missing else ""
         told = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
         return Table(rows, f"{len(self.settings)} settings, the best first: {told}{gone}", folded=len(rows) > 60)
@@ -125,7 +125,7 @@ def _rank(value) -> tuple:  # numbers by their size, before everything else
 
 def _text(setting: Setting, key: str) -> str:
     "A value as --set takes it."
-    return setting_words(**{key: setting.records[0]["config"][key]})[0].partition("=")[2]
+    return setting_words(**{key: setting.runs[0].config[key]})[0].partition("=")[2]
 
 
 def _deviation(scores: np.ndarray) -> float | None:
@@ -144,12 +144,13 @@ def read_findings(
         if not place.is_dir():
             find_run(member["run"], folder.parent)  # says which are there
         varied = {key: value for key, value in member["varied"].items() if key not in ("seed", "name")}
-        one = settings.setdefault(str(varied), Setting(varied, [], [], np.zeros(0)))
-        one.folders.append(whole(place))
-        one.records.append(record := read_json(place / "run.json"))
-        scores, controlled = _validation_scores(place), record["config"]["method"] == "majority"
+        one = settings.setdefault(str(varied), Setting(varied, [], np.zeros(0)))
+        one.runs.append(run := read_run(whole(place)))
+        scores, controlled = _validation_scores(place), run.config["method"] == "majority"
         one.scores = np.append(one.scores, [o["macro_f1"] for o in scores])
-        one.collapsed += sum(not controlled and _is_one_class(o, len(record["data"]["label_names"])) for o in scores)
+        one.collapsed += sum(
+            not controlled and _is_one_class(o, len(run.record["data"]["label_names"])) for o in scores
+        )
     if len(settings) < 2:
         raise SweepError(f"{told['name']}: {len(settings)} settings have a result; there is nothing to choose between")
     ranked = sorted(settings.values(), key=lambda o: -o.mean)
@@ -266,11 +267,13 @@ def judge(
     "Read the test rows for the best few, once."
     some = findings.settings[:few]
     try:
-        compared = read_comparison([str(f) for o in some for f in o.folders], some[0].folders[0].parent, texts=False)
+        compared = read_comparison(
+            [str(run.folder) for o in some for run in o.runs], some[0].runs[0].folder.parent, texts=False
+        )
     except ComparisonError as error:
         return Choice(some[0], None, [], str(error))
-    by_run = {str(o.folder): score_samples(compared)[o.name]["macro_f1"] for o in compared.contestants}
-    first, *rest = (np.concatenate([by_run[str(f)] for f in o.folders]) for o in some)
+    by_run = {str(o.run.folder): score_samples(compared)[o.name]["macro_f1"] for o in compared.contestants}
+    first, *rest = (np.concatenate([by_run[str(run.folder)] for run in o.runs]) for o in some)
     found = [verdict("macro_f1", o, first, len(compared.truth)) for o in rest]
     untold = len(findings.settings) - len(some)
     p_values = adjust([o.p_value for o in found] + [1.0] * untold)
@@ -367,6 +370,6 @@ def write_findings(
     told = dict(title=f"{findings.name}: {len(findings.settings)} settings", sentences=sentences(findings, choice))
     ranked = [dict(o.varied, validation=round(o.mean, 6), seeds=len(o.scores)) for o in findings.settings]
     write_json(Path(folder) / SWEEP, before | told | dict(ranked=ranked, test=choice.test))
-    best = {key: value for key, value in said(choice.best.records[0]["config"]).items() if key != "seed"}
+    best = {key: value for key, value in said(choice.best.runs[0].config).items() if key != "seed"}
     head = f"# {choice.best.name}: the best of {len(findings.settings)} on validation (lorasent train --config)\n"
     write_text(Path(folder) / "best.yaml", head + yaml.safe_dump(best, sort_keys=False, allow_unicode=True))

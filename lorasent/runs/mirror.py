@@ -27,6 +27,7 @@ from lorasent.runs.folder import (
     MIRROR,
     SWEEP,
     TRASH,
+    Run,
     RunError,
     discard_run,
     location,
@@ -300,14 +301,14 @@ def check_writable(
 
 
 def discard(
-    folder: Path,  # a run folder
+    run: Run,
 ) -> Path:  # where it is now
     "Move a run into the bin, here and there. Raises `RunError`, for one that goes on and where it cannot be moved."
-    place, mirror = discard_run(folder), mirror_at(folder.parent)
+    place, mirror = discard_run(run), mirror_at(run.folder.parent)
     try:
         if mirror:
-            mirror.discard(folder.name)
+            mirror.discard(run.name)
     except RemoteError:
-        os.replace(place, folder)
+        os.replace(place, run.folder)
         raise
     return place

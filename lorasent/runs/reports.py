@@ -22,14 +22,14 @@ from ..display import clock, enumerated, plain
 from ..estimates import Estimate
 from lorasent.runs.folder import (
     COMPARISON,
+    RECORD,
     RUN_TYPE,
     SWEEP,
+    Run,
     RunError,
-    is_abandoned,
-    method_of,
     read_json,
+    read_run,
     read_runs,
-    run_records,
     run_row,
     said,
     settle,
@@ -173,12 +173,13 @@ def _shell(value) -> str:
     return text if re.fullmatch(r"[\w./:=-]+", text) else "'" + text.replace("'", "'\\''") + "'"
 
 # %% ../../nbs/runs/reports.ipynb #c14
-def _report_facts(record: dict) -> list[tuple[str, str]]:
+def _report_facts(run: Run) -> list[tuple[str, str]]:
     "What stands beside the title of a report."
+    record = run.record
     facts = [
-        ("Data", record["config"]["dataset"]),
-        *([("Encoder", record["config"]["encoder"])] if record.get("encoder") else []),
-        ("Method", method_of(record["config"])),
+        ("Data", run.config["dataset"]),
+        *([("Encoder", run.config["encoder"])] if record.get("encoder") else []),
+        ("Method", run.method),
         ("Started", record["started"].replace("T", " ").replace("+00:00", " UTC")),
         ("Took", clock(record["seconds"])),
     ]
@@ -202,9 +203,9 @@ def _compared(own: Estimate, other: Estimate) -> str:
     return "below" if own.high < other.low else "not clearly different from"
 
 
-def _sentence(record: dict, found: dict) -> str:
+def _sentence(run: Run, found: dict) -> str:
     "The answer in one sentence; empty where there is none."
-    own = Estimate.read(record["metrics"].get("macro_f1"))
+    own = run.metrics.get("macro_f1", Estimate(None))
     if not own.defined:
         return ""
     baselines = {who: Estimate.read(o["test"]["macro_f1"]) for who, o in found.get("baselines", {}).items()}
@@ -214,7 +215,7 @@ def _sentence(record: dict, found: dict) -> str:
         for how in ("below", "not clearly different from", "above")
     }
     told = [f"{how} {listed}" for how, those in groups.items() if (listed := enumerated(those))]
-    rows = f"{record['data']['rows'].get('test', 0):,} test rows"
+    rows = f"{run.record['data']['rows'].get('test', 0):,} test rows"
     return f"Macro-F1 {own:.2f} on {rows}{': ' if told else ''}{'; '.join(told)}.{_seeds_sentence(found)}"
 
 
@@ -231,11 +232,12 @@ def _seeds_sentence(found: dict) -> str:
 
 # %% ../../nbs/runs/reports.ipynb #c15
 def render_report(
-    folder: str | Path,  # a run folder with run.json; report.ipynb may be missing
+    run: str | Path | Run,  # a run, or its folder; report.ipynb may be missing
 ) -> Path:  # report.html
     "Render a run as one HTML file, whether it succeeded or not."
-    folder = Path(folder)
-    record, notebook = read_json(folder / "run.json"), read_json(folder / "report.ipynb", default={"cells": []})
+    run = read_run(run)
+    folder, record = run.folder, run.record
+    notebook = read_json(folder / "report.ipynb", default={"cells": []})
     cells, completed = notebook["cells"], record["status"] == "completed"
     body, contents = _with_contents(_body_html(_by_question(cells) if completed else cells))
     on_top = [_output_html(o) for cell in cells if _is_headline(cell) for o in cell.get("outputs", [])]
@@ -249,8 +251,8 @@ def render_report(
         record=record,
         body=body,
         contents=contents,
-        facts=_report_facts(record),
-        sentence=_sentence(record, read_json(folder / "metrics.json", default={})),
+        facts=_report_facts(run),
+        sentence=_sentence(run, read_json(folder / "metrics.json", default={})),
         figure="".join(on_top),
         command=train_command(record["config"]),
         log=plain(log),
@@ -278,7 +280,7 @@ def _folder_of(notebook: dict) -> Path | None:
     "The run folder that an executed notebook says it wrote to, if that is still there."
     for output in (o for cell in notebook["cells"] for o in cell.get("outputs", [])):
         if told := output.get("data", {}).get(RUN_TYPE):
-            return Path(told["folder"]) if (Path(told["folder"]) / "run.json").exists() else None
+            return Path(told["folder"]) if (Path(told["folder"]) / RECORD).exists() else None
     return None
 
 
@@ -308,28 +310,27 @@ def render_notebook(
 # %% ../../nbs/runs/reports.ipynb #c17
 def _settle_abandoned(reports: Path):
     "Give runs whose supervisor is no more their true status, and a report of what is there."
-    for folder, record in run_records(reports):
-        if is_abandoned(record):
-            settle(folder, record)
-            render_report(folder)
+    for run in read_runs(reports):
+        if run.abandoned:
+            settle(run)
+            render_report(run)
 
 
 _WITHOUT_SCRIPT = 100  # runs that the index shows where scripts do not run
 
 
-def _best(records: list[dict]) -> list[dict]:  # data, record, interval, runs
+def _best(runs: list[Run]) -> list[dict]:  # run, value, interval, count
     "On each test set the run with the best macro-F1, those with the most runs first."
-    sets: dict[str, list[dict]] = {}
-    for record in records:
-        if Estimate.read(record["metrics"].get("macro_f1")).defined:
-            sets.setdefault(record.get("test_set", {}).get("fingerprint") or record["config"]["dataset"], []).append(
-                record
-            )
+    sets: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.metrics.get("macro_f1", Estimate(None)).defined:
+            rows = run.record.get("test_set", {}).get("fingerprint") or run.config["dataset"]
+            sets.setdefault(rows, []).append(run)
     found = []
-    for runs in sorted(sets.values(), key=len, reverse=True)[:5]:
-        best = max(runs, key=lambda o: Estimate.read(o["metrics"]["macro_f1"]).value)
-        score = Estimate.read(best["metrics"]["macro_f1"])
-        found.append(dict(record=best, value=score.value, interval=score.interval(), runs=len(runs)))
+    for same in sorted(sets.values(), key=len, reverse=True)[:5]:
+        best = max(same, key=lambda run: run.metrics["macro_f1"].value)
+        score = best.metrics["macro_f1"]
+        found.append(dict(run=best, value=score.value, interval=score.interval(), count=len(same)))
     return found
 
 
@@ -362,8 +363,8 @@ def build_index(
     reports = Path(reports)
     refresh(reports)
     _settle_abandoned(reports)
-    records, reported = read_runs(reports), _with_report(reports)
-    rows = [run_row(o) for o in records]
+    runs, reported = read_runs(reports), _with_report(reports)
+    rows = [run_row(run) for run in runs]
     for row in rows:
         row["report"] = row["run"] in reported
     columns = list(rows[0]) if rows else []
@@ -373,7 +374,7 @@ def build_index(
         script="index.js",
         first=rows[:_WITHOUT_SCRIPT],
         told=told.replace("<", "\\u003c"),  # or a name could end the element
-        best=_best(records),
+        best=_best(runs),
         overviews=_overviews(reports, reported),
     )
     write_text(reports / "index.html", page)

@@ -201,7 +201,8 @@ class Trials:
         for trial in self._counted():
             member = self.plan.member(_chosen(trial.params))
             state = State(member, trial.user_attrs.get("identity", ""), names.get(trial.state.name, "running"))
-            state.folder, state.error = known.get(state.identity, (None, {}))[0], trial.user_attrs.get("error")
+            run = known.get(state.identity)
+            state.folder, state.error = run and run.folder, trial.user_attrs.get("error")
             found.append(state)
         return found
 

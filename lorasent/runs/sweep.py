@@ -46,13 +46,13 @@ from ..processes import available_cores, hear, start_python, tell
 from .execution import catch_signals, compare, overview, resume, train
 from lorasent.runs.folder import (
     SWEEP,
+    Run,
     SweepError,
-    is_abandoned,
     last_progress,
     now,
     read_json,
+    read_runs,
     run_identity,
-    run_records,
     write_json,
 )
 from .locks import locked
@@ -219,13 +219,10 @@ def identities(
 
 def known_runs(
     reports: str | Path,  # folder of run folders
-) -> dict[str, tuple[Path, dict]]:  # identity -> run folder, record
+) -> dict[str, Run]:  # by identity
     "The runs of a folder by what they are known by; of several the one that completed, else the newest."
-    found: dict[str, tuple[Path, dict]] = {}
-    for folder, record in sorted(run_records(reports), key=lambda o: (o[1]["status"] == "completed", o[1]["started"])):
-        if record.get("identity"):
-            found[record["identity"]] = folder, record
-    return found
+    runs = sorted(read_runs(reports), key=lambda run: (run.status == "completed", run.record["started"]))
+    return {run.record["identity"]: run for run in runs if run.record.get("identity")}
 
 # %% ../../nbs/runs/sweep.ipynb #c09
 ELSEWHERE = 75  # exit code: another process is making this member
@@ -241,10 +238,10 @@ def run_member() -> None:
         reports = open_reports(task["reports"], pull=False)
         with locked(reports, identity):
             refresh(reports)
-            folder, record = known_runs(reports).get(identity, (None, {}))
-            if record.get("status") == "completed":
+            run = known_runs(reports).get(identity)
+            if run and run.status == "completed":
                 return publish(reports)  # that may have failed the last time
-            if record.get("status") == "running" and not is_abandoned(record) and not (folder / _LOCKED).exists():
+            if run and run.status == "running" and not (run.folder / _LOCKED).exists():
                 sys.exit(ELSEWHERE)  # by `lorasent train`, which takes no lock
 
             def announce(place: Path):
@@ -252,11 +249,11 @@ def run_member() -> None:
                 if task["note"]:
                     Path(task["note"]).write_text(str(place))
 
-            if folder is None:
+            if run is None:
                 made = train(make_config(**task["config"]), reports, announce)
             else:
-                made = resume(folder, announce, abandoned=True)  # whoever made it has no lock any more
-            sys.exit(made["exit_code"])
+                made = resume(run, announce, abandoned=True)  # whoever made it has no lock any more
+            sys.exit(made.record["exit_code"])
     except Timeout:
         sys.exit(ELSEWHERE)
     except LorasentError as error:
@@ -319,11 +316,12 @@ class State:
 
     def settle(
         self,
-        known: dict[str, tuple[Path, dict]],  # from `known_runs`
+        known: dict[str, Run],  # from `known_runs`
     ) -> None:
         "Take over what is there already."
-        self.folder, record = known.get(self.identity, (None, {}))
-        if record.get("status") == "completed":
+        run = known.get(self.identity)
+        self.folder = run and run.folder
+        if run and run.status == "completed":
             self.status, self.error = "completed", None
 
     @property
@@ -384,8 +382,8 @@ def _end(state: State, reports: Path, place: Here):
         return
     killed = f"its process was killed by signal {-code}" if code < 0 else None
     state.status = "failed"
-    record = known.get(state.identity, (None, {}))[1]
-    state.error = killed or record.get("error") or place.said(state) or f"its process ended with code {code}"
+    run = known.get(state.identity)
+    state.error = killed or (run and run.error) or place.said(state) or f"its process ended with code {code}"
 
 
 def look(
@@ -576,9 +574,10 @@ def estimate(
 ) -> list[float | None]:  # seconds of each; None: nothing like it has been run here
     "How long members will take, from past runs of the same method and encoder: a constant, and a time a row."
     past: dict[tuple, list] = {}
-    for _, record in run_records(reports):
-        config, rows = record["config"], (record.get("data") or {}).get("rows", {}).get("train")
-        if record["status"] == "completed" and rows and record.get("training_seconds") is not None:
+    for run in read_runs(reports):
+        config, record = run.config, run.record
+        rows = (record.get("data") or {}).get("rows", {}).get("train")
+        if run.status == "completed" and rows and record.get("training_seconds") is not None:
             trained, beside = record["training_seconds"], record["seconds"] - record["training_seconds"]
             took = (beside, trained / _passes(config, rows), rows)
             past.setdefault((config["method"], config["encoder"]), []).append(took)

@@ -34,9 +34,7 @@ def test_probabilities_of():
         and abs(classifier(("short", "a text"))["probability"] - pairs[0].max()) < 1e-5
     )
     windowed = load_encoder("minilm", max_length=16, long_text="windows", window_overlap=4, precision="fp32")
-    reader = SentimentClassifier.load(
-        save_network(load_network(folder, windowed, ["bad", "good"]), windowed, tempfile.mkdtemp())
-    )
+    reader = SentimentClassifier.load(save_network(load_network(folder, windowed), windowed, tempfile.mkdtemp()))
     long = "a day of sun and wind at the sea, " * 2 + "and a train that never came, " * 4
     assert (
         np.abs(reader.probabilities([long, "short"]) - classifier.probabilities([long, "short"]))[0].max() > 1e-5

@@ -10,7 +10,7 @@ from stories import story
 from lorasent.config import ConfigError
 from lorasent.model.encoder import load_encoder
 from lorasent.model.methods import apply_method, check_method, count_parameters, unmoved, weight_hashes
-from lorasent.model.saved import read_description
+from lorasent.model.saved import find_saved
 from lorasent.model.targets import MethodError
 from lorasent.registry import METHODS
 
@@ -97,5 +97,5 @@ def test_every_method_there_and_back():
         "pre_classifier",
         "score",
     ]  # PEFT adds the names that heads often have
-    assert read_description(saved)["label_names"] == ["bad", "good"]
-    assert re.fullmatch(r"[0-9a-f]{64}", read_description(saved)["encoder"]["sha256"])
+    assert find_saved(saved).label_names == ["bad", "good"]
+    assert re.fullmatch(r"[0-9a-f]{64}", find_saved(saved).description["encoder"]["sha256"])

@@ -16,7 +16,6 @@ from lorasent.model.saved import (
     find_saved,
     kept_name,
     proven_backend,
-    read_description,
     write_description,
 )
 
@@ -26,29 +25,31 @@ pytestmark = [pytest.mark.xdist_group("model/saved")]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global run
-    [run] = story("model/saved").take("run")
+    global run, saved
+    [run, saved] = story("model/saved").take("run", "saved")
 
 
-def test_descriptions():
-    assert find_saved(run / "model") == find_saved(run) == run / "model"
+def test_a_saved_model_is_found_and_read():
+    assert find_saved(run / "model") == find_saved(run) == find_saved(saved) == saved
+    assert saved.add(temperature=2.0) == find_saved(run) and find_saved(run).description["temperature"] == 2
     with pytest.raises(AdapterError, match="holds no saved model"):
-        read_description(run)
+        find_saved(run / "nothing")
     (run / "model" / DESCRIPTION).write_text("{")
     with pytest.raises(AdapterError, match="damaged"):
-        read_description(run / "model")
+        find_saved(run / "model")
 
 
 def test_a_proof_of_another_machine_does_not_count():
     home = Path(tempfile.mkdtemp())
     (home / "model").mkdir()
     write_description(home / "model", method="lora", label_names=["bad", "good"])
-    assert proven_backend(home / "model") is None
-    place = kept_place("exports", kept_name(home / "model", "onnx"))
+    model = find_saved(home)
+    assert proven_backend(model) is None
+    place = kept_place("exports", kept_name(model, "onnx"))
     place.mkdir(exist_ok=True)
     for named, expected in ((machine(), place), ("another", None)):
         (home / PROOF).write_text(json.dumps(dict(machine=named, backend="onnx")))
-        assert proven_backend(home / "model") == (expected if importlib.util.find_spec("onnxruntime") else None)
+        assert proven_backend(model) == (expected if importlib.util.find_spec("onnxruntime") else None)
     place.rmdir()
     (home / PROOF).write_text(json.dumps(dict(machine=machine(), backend="onnx")))
-    assert proven_backend(home / "model") is None
+    assert proven_backend(model) is None

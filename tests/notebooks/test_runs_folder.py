@@ -73,7 +73,7 @@ def test_earlier_readers():
                 process=dict(pid=999999999, started=1.0),
             ),
         )
-    assert [o["status"] for o in read_runs(folder)] == [
+    assert [o.status for o in read_runs(folder)] == [
         "interrupted",
         "completed",
     ]  # newest first; the dead one is not running

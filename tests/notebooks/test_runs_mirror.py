@@ -6,7 +6,7 @@ import pytest
 from fsspec import filesystem
 from stories import story
 
-from lorasent.runs.folder import TRASH, location, read_json, shown, without_password, write_json
+from lorasent.runs.folder import TRASH, location, read_json, read_run, shown, without_password, write_json
 from lorasent.runs.mirror import RemoteError, discard, open_reports, publish, refresh, whole
 
 pytestmark = [pytest.mark.xdist_group("runs/mirror")]
@@ -37,7 +37,7 @@ def test_what_was_not_sent_is_not_lost():
 
 
 def test_the_bin():
-    discard(elsewhere / "lunch")
+    discard(read_run(elsewhere / "lunch"))
     refresh(reports)
     assert not (reports / "lunch").exists() and (reports / TRASH / "lunch" / "adapter" / "weights").exists()
     assert "/bucket/reports/.trash/lunch/adapter/weights" in filesystem("memory").find("/bucket/reports")
