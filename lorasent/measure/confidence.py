@@ -33,7 +33,7 @@ def apply_temperature(
     "Probabilities as they would be if the logits were divided by a temperature."
     return np.exp(log_softmax(_logits(probabilities) / temperature, axis=1))
 
-
+# %% ../../nbs/measure/confidence.ipynb #c051c
 def fit_temperature(
     labels: ArrayLike,  # (n,) class numbers, of validation rows
     probabilities: ArrayLike,  # (n, k), rows sum to 1
@@ -56,7 +56,7 @@ def _binned(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, 
     confidence = probabilities.max(axis=1)
     return np.minimum((confidence * BINS).astype(int), BINS - 1), confidence - (probabilities.argmax(1) == labels)
 
-
+# %% ../../nbs/measure/confidence.ipynb #c071c
 def confidence_scores(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
@@ -86,7 +86,7 @@ def risk_coverage(
     count = np.arange(1, len(right) + 1)
     return probabilities.max(axis=1)[order], count / len(right), np.cumsum(right) / count
 
-
+# %% ../../nbs/measure/confidence.ipynb #c091c
 def threshold_for(
     labels: ArrayLike,  # (n,) class numbers, of validation rows
     probabilities: ArrayLike,  # (n, k), rows sum to 1

@@ -25,7 +25,7 @@ def confusion_counts(
     "Each row's contribution to the confusion matrix."
     return np.eye(classes * classes)[np.asarray(labels) * classes + np.asarray(predictions)]
 
-
+# %% ../../nbs/measure/metrics.ipynb #c051c
 def confusion_matrix(
     labels: ArrayLike,  # (n,) class numbers
     predictions: ArrayLike,  # (n,) class numbers
@@ -75,7 +75,7 @@ def marginal_scores(
         mcc=_ratio(right * total - (labelled * predicted).sum(-1), spread),
     )
 
-
+# %% ../../nbs/measure/metrics.ipynb #c071c
 def count_scores(
     confusion: np.ndarray,  # (…, k, k) counts
 ) -> dict[str, np.ndarray]:  # {"accuracy", "macro_f1", "mcc"}, each (…)
@@ -110,7 +110,7 @@ def _ranking(is_class: np.ndarray, scores: np.ndarray) -> Callable[[np.ndarray],
 
     return weighted
 
-
+# %% ../../nbs/measure/metrics.ipynb #c111c
 def _auroc_of_few(labels, probabilities, classes, weights) -> np.ndarray:  # (c, b); NaN where a side is empty
     "AUROC of classes that have few rows each, for weights (b, n)."
     rows = np.concatenate([np.flatnonzero(labels == o) for o in classes])
@@ -130,7 +130,7 @@ def _auroc_of_few(labels, probabilities, classes, weights) -> np.ndarray:  # (c,
 
 _FEW_ROWS, _MANY_ROWS = 100, 100_000  # of a class; of a test set
 
-
+# %% ../../nbs/measure/metrics.ipynb #c112c
 def _auroc_samples(labels, probabilities, draws: Iterable[np.ndarray]) -> np.ndarray:  # (b,)
     "AUROC, averaged over the classes that occur, for each of some samples."
     sizes = np.bincount(labels, minlength=probabilities.shape[1])
@@ -147,7 +147,7 @@ def _auroc_samples(labels, probabilities, draws: Iterable[np.ndarray]) -> np.nda
     found += [_auroc_of_few(labels, probabilities, few, np.stack(kept))] if few else []
     return np.nanmean(np.concatenate(found), axis=0)
 
-
+# %% ../../nbs/measure/metrics.ipynb #c113c
 def auroc(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k)
@@ -173,7 +173,7 @@ def draw_rows(
         weights = np.bincount(generator.integers(0, rows, rows), minlength=rows)
         yield weights.astype(np.uint8) if weights.max(initial=0) < 256 else weights  # small numbers are gathered faster
 
-
+# %% ../../nbs/measure/metrics.ipynb #c201c
 def interval_of(
     value: float,  # the score itself
     samples: ArrayLike,  # (b,): the score in bootstrap samples
@@ -211,7 +211,7 @@ def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # 
     columns = (labels[right], of_right), (labels, weights), (predictions, weights)
     return np.stack([np.bincount(*o, minlength=classes) for o in columns]).astype(float)
 
-
+# %% ../../nbs/measure/metrics.ipynb #c221c
 def score_predictions(
     labels: ArrayLike,  # (n,) class numbers
     predictions: ArrayLike,  # (n,) class numbers
@@ -225,7 +225,7 @@ def score_predictions(
     samples = marginal_scores(*np.moveaxis(np.stack(drawn), 1, 0))
     return _intervals(point, samples)
 
-
+# %% ../../nbs/measure/metrics.ipynb #c222c
 def score(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
@@ -278,7 +278,7 @@ def score_by(
     values = np.asarray([str(o) for o in values])
     return {str(value): scored(np.flatnonzero(values == value)) for value in np.unique(values)}
 
-
+# %% ../../nbs/measure/metrics.ipynb #c281c
 def class_table(
     labels: ArrayLike,  # (n,) class numbers
     predictions: ArrayLike,  # (n,) class numbers

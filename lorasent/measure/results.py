@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +82,16 @@ class SliceScores:
         ]
         return Table(rows, "Macro-F1, with 95 % intervals")._repr_html_()
 
+# %% ../../nbs/measure/results.ipynb #r11s
+def _score_model(evaluation: Evaluation, rows) -> dict[str, Estimate]:
+    return score(evaluation.labels[rows], evaluation.probabilities[rows])
+
+
+def _score_baseline(evaluation: Evaluation, answers: np.ndarray, rows) -> dict[str, Estimate]:
+    if answers.ndim == 2:
+        return score_counts(answers[rows])
+    return score_predictions(evaluation.labels[rows], answers[rows], len(evaluation.label_names))
+
 # %% ../../nbs/measure/results.ipynb #r12
 def score_slices(
     evaluation: Evaluation,
@@ -90,19 +100,10 @@ def score_slices(
     values: ArrayLike = (),  # (n,) of that column
 ) -> SliceScores:
     "Score a model and its baselines over all rows and by slice."
-
-    def of_model(rows):
-        return score(evaluation.labels[rows], evaluation.probabilities[rows])
-
-    def of_baseline(answers, rows):
-        if answers.ndim == 2:
-            return score_counts(answers[rows])
-        return score_predictions(evaluation.labels[rows], answers[rows], len(evaluation.label_names))
-
-    found = {MODEL: {"all": evaluation.scores} | score_by(values, of_model)}
+    found = {MODEL: {"all": evaluation.scores} | score_by(values, partial(_score_model, evaluation))}
     for who, answers in baselines.items():
-        found[who] = {"all": of_baseline(answers, slice(None))}
-        found[who] |= score_by(values, lambda rows, answers=answers: of_baseline(answers, rows))
+        scored = partial(_score_baseline, evaluation, answers)
+        found[who] = {"all": scored(slice(None))} | score_by(values, scored)
     return SliceScores(column, found)
 
 # %% ../../nbs/measure/results.ipynb #r15
@@ -114,7 +115,7 @@ def slices_of(
     found = {where: scores for where, scores in slices.scores[who].items() if where != "all"}
     return {slices.column: found} if slices.column else {}
 
-
+# %% ../../nbs/measure/results.ipynb #r151c
 def baselines_of(
     slices: SliceScores,
 ) -> dict[str, dict]:  # who -> test, test_by
@@ -149,7 +150,7 @@ def surest_errors(
     wrong = np.flatnonzero(evaluation.predictions != evaluation.labels)
     return wrong[np.argsort(-evaluation.probabilities[wrong].max(axis=1), kind="stable")][:most]
 
-
+# %% ../../nbs/measure/results.ipynb #r201c
 def error_table(
     evaluation: Evaluation,
     rows: np.ndarray,  # (m,) row numbers, from `surest_errors`

@@ -28,7 +28,7 @@ class Loaded:
         "Whether PyTorch computes it."
         return not hasattr(self.model, "probabilities")
 
-
+# %% ../../nbs/model/loaded.ipynb #c051c
 def load_saved(
     folder: str | Path | SavedModel,  # of a saved or exported model, or the run folder that holds it; or a hub id
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
@@ -67,7 +67,7 @@ def _network(saved: SavedModel, encoder: str | None) -> tuple:
     model = (load_merged if saved.form == "merged" else load_network)(saved, found)
     return model.to(best_device()), found
 
-
+# %% ../../nbs/model/loaded.ipynb #c061c
 def _encoder_of(saved: SavedModel, encoder: str | None):
     "The encoder that a saved model belongs to. Raises `AdapterError` where it is another one."
     from lorasent.model.encoder import load_encoder
@@ -83,7 +83,7 @@ def _encoder_of(saved: SavedModel, encoder: str | None):
         raise AdapterError(f"{saved.folder} was trained on other weights of {name!r} than those in {found.folder}")
     return found
 
-
+# %% ../../nbs/model/loaded.ipynb #c062c
 def _portable(folder: Path):
     "An export to ONNX. Raises `AdapterError` where ONNX Runtime is missing."
     try:

@@ -28,7 +28,7 @@ FOLDERS = ("adapter", "model")  # what the folder of a saved model is called wit
 class AdapterError(LorasentError):
     "A folder is no saved model, or belongs to another encoder."
 
-
+# %% ../../nbs/model/saved.ipynb #c051c
 def write_description(
     folder: Path,  # of a saved model
     **facts: Any,  # what JSON can hold
@@ -80,7 +80,7 @@ def saved_place(
             return place
     return None
 
-
+# %% ../../nbs/model/saved.ipynb #c05b1c
 def is_hub_id(
     name: str | Path,  # as it was asked for
 ) -> bool:
@@ -105,7 +105,7 @@ def find_saved(
     except ValueError:
         raise AdapterError(f"{place / DESCRIPTION} is damaged: it is no JSON") from None
 
-
+# %% ../../nbs/model/saved.ipynb #c05c1c
 def _hub_model(name: str) -> Path:
     "The snapshot of a hub id: no pickles, no programs."
     try:
@@ -129,7 +129,7 @@ def kept_name(
     parts = [to, *(f"{o.name} {sha256(o)}" for o in files)]
     return f"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}.{to}"
 
-
+# %% ../../nbs/model/saved.ipynb #c091c
 def proven_backend(
     saved: SavedModel,
 ) -> Path | None:  # the folder of an export; None: PyTorch

@@ -53,7 +53,7 @@ class SweepError(LorasentError):
 STATUSES = ["running", "completed", "failed", "interrupted"]
 COMPARISON, SWEEP = "comparison.json", "sweep.json"  # what tells of several runs, in a folder beside theirs
 
-
+# %% ../../nbs/runs/folder.ipynb #c051c
 def write_text(
     path: str | Path,  # the file
     text: str,  # its whole content
@@ -64,7 +64,7 @@ def write_text(
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)
 
-
+# %% ../../nbs/runs/folder.ipynb #c052c
 def write_json(
     path: str | Path,  # of the file, which is replaced at once
     value: Any,  # what JSON can hold
@@ -88,7 +88,7 @@ def run_id(
     "What a run is called."
     return f"{config.name}-{now:%Y%m%d-%H%M%S}-{config_hash(config)}"
 
-
+# %% ../../nbs/runs/folder.ipynb #c071c
 def new_folder(
     reports: Path,  # where run folders are made
     called: Callable[[datetime], str],  # the time, in UTC -> what the folder is called
@@ -118,7 +118,7 @@ def make_folder(
 # %% ../../nbs/runs/folder.ipynb #c10
 _PACKAGES = ["lorasent", "torch", "transformers", "peft", "accelerate", "datasets", "evaluate", "numpy", "papermill"]
 
-
+# %% ../../nbs/runs/folder.ipynb #c101c
 def _versions() -> dict[str, str]:
     "Python, and the packages that a result depends on."
     found = dict(python=platform.python_version())
@@ -129,7 +129,7 @@ def _versions() -> dict[str, str]:
             pass
     return found
 
-
+# %% ../../nbs/runs/folder.ipynb #c102c
 def _git(*command: str) -> str | None:
     "What git says in the working directory, if it is a checkout."
     try:
@@ -164,7 +164,7 @@ def hardware() -> dict:  # processor, cores, memory in GiB, GPU
         gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     )
 
-
+# %% ../../nbs/runs/folder.ipynb #c111c
 def peak_memory() -> int | None:  # bytes; None where the system does not tell
     "The most memory that this process has held at once."
     found = psutil.Process().memory_info()
@@ -256,7 +256,7 @@ class Run:
         scores = [f"{name} {self.metrics[name]:.3f}" for name in ("accuracy", "macro_f1") if name in self.metrics]
         return "; ".join([f"{self.name}: {self.status}", *scores, *([self.error] if self.error else [])])
 
-
+# %% ../../nbs/runs/folder.ipynb #c12r1c
 def read_run(
     run: str | Path | Run,  # a run folder; or a run that is read
 ) -> Run:
@@ -282,7 +282,7 @@ def _code() -> str:
         digest.update("".join(o for cell in read_json(notebook)["cells"] for o in cell["source"]).encode())
     return digest.hexdigest()[:16]
 
-
+# %% ../../nbs/runs/folder.ipynb #c121c
 def run_identity(
     config: RunConfig,  # its name does not count
     fingerprint: str | None,  # of the data
@@ -292,7 +292,7 @@ def run_identity(
     told = json.dumps([config.model_dump(exclude={"name"}), fingerprint, encoder, _code()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
-
+# %% ../../nbs/runs/folder.ipynb #c122c
 def begin_run(
     folder: Path,  # the run folder
     config: RunConfig,  # a checked configuration
@@ -319,7 +319,7 @@ def begin_run(
     )
     return Run(folder, record)
 
-
+# %% ../../nbs/runs/folder.ipynb #c123c
 def _process_start(pid: int) -> float | None:  # seconds since the epoch; None if there is no such process
     "When a process began: with its number, this tells it from a later one of the same number."
     try:
@@ -349,7 +349,7 @@ class RunFolder:
     def _repr_mimebundle_(self, **options) -> dict:
         return {"text/plain": f"run folder: {self.path}", RUN_TYPE: {"folder": str(self.path.resolve())}}
 
-
+# %% ../../nbs/runs/folder.ipynb #c141c
 def run_folder(
     config: RunConfig,  # names the run
 ) -> RunFolder:  # an existing folder
@@ -374,7 +374,7 @@ PROMISED = [
     "predictions.parquet",
 ]  # without these and a model's weights, a run has failed
 
-
+# %% ../../nbs/runs/folder.ipynb #c161c
 def write_manifest(
     folder: str | os.PathLike,  # the run folder
 ) -> None:
@@ -391,7 +391,7 @@ def write_manifest(
     if (folder / RECORD).exists() and (run := read_run(folder)).record["process"]["pid"] == os.getpid():
         finish_run(run, dict(status="completed", error=None, exit_code=0))
 
-
+# %% ../../nbs/runs/folder.ipynb #c162c
 def manifest_fault(
     folder: Path,  # the run folder
 ) -> str | None:  # one line; None: all is there
@@ -423,7 +423,7 @@ def trained_seconds(
     progress = last_progress(folder)
     return round(sum(members) if members else progress["seconds"], 1) if members or progress else None
 
-
+# %% ../../nbs/runs/folder.ipynb #c16b1c
 def _found_data(card: dict) -> dict:
     "What the data card says, for the record."
     return dict(
@@ -465,7 +465,7 @@ def finish_run(
     )
     run.write()
 
-
+# %% ../../nbs/runs/folder.ipynb #c16b2c
 def settle(
     run: Run,  # that was abandoned
 ) -> None:
@@ -496,7 +496,7 @@ def without_password(
     "A URL as people are told it."
     return re.sub(r"(?<=://)[^/@]*@", "", url)
 
-
+# %% ../../nbs/runs/folder.ipynb #c19n1c
 def location(
     path: Path,  # of reports, or of something in them
 ) -> str:  # with a password, if there is one
@@ -507,7 +507,7 @@ def location(
             return mirror["url"] if rest == "." else f"{mirror['url']}/{rest}"
     return str(path)
 
-
+# %% ../../nbs/runs/folder.ipynb #c19n2c
 def shown(
     path: Path,  # of reports, or of something in them
 ) -> str:  # without a password
@@ -523,7 +523,7 @@ def method_of(
     size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
     return ", ".join([entry.label if entry else config["method"], *size])
 
-
+# %% ../../nbs/runs/folder.ipynb #c19c1c
 def said(
     config: dict,  # of a record
 ) -> dict:  # key -> value
@@ -532,7 +532,7 @@ def said(
     default = RunConfig().model_dump() | (entry.defaults if entry else {})
     return {name: value for name, value in config.items() if name != "name" and value != default.get(name)}
 
-
+# %% ../../nbs/runs/folder.ipynb #c19c2c
 ABOUT = "about.json"  # what people say of a run: it is nobody else's to write
 
 
@@ -542,7 +542,7 @@ def read_about(
     "What people have said of a run."
     return dict(tags=[], note="") | read_json(folder / ABOUT, default={})
 
-
+# %% ../../nbs/runs/folder.ipynb #c19c3c
 def _group(config: dict) -> str:
     "What runs have in common that differ by their seed alone."
     told = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
@@ -565,7 +565,7 @@ def run_row(
     row |= dict(seeds=len(seeds) if isinstance(seeds, list) else seeds, group=_group(config))
     return row | dict(tags=" ".join(about["tags"]), note=about["note"])
 
-
+# %% ../../nbs/runs/folder.ipynb #c19c4c
 def find_run(
     run: str,  # a run folder, the id of a run or how it begins, or latest
     reports: str | Path = "reports",  # folder of run folders
@@ -605,7 +605,7 @@ def describe_run(
     write_json(run.folder / ABOUT, about)
     return about
 
-
+# %% ../../nbs/runs/folder.ipynb #c20u1c
 def discard_run(
     run: Run,
 ) -> Path:  # where it is now
