@@ -132,7 +132,7 @@ def resume(
     run: _Run,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Go on with a run that was stopped: members (seeds) that have ended are not trained again."
+    "Resume a run that was stopped: members (seeds) that have ended are not trained again."
     from lorasent.runs.execution import resume as run_on
     from lorasent.runs.folder import find_run
 
@@ -280,7 +280,7 @@ def suspects(
     check_model(encoder, data, checked)
     found, looked_at = find_suspects(encoder, data, checked, output, folds), len(data.train) + len(data.validation)
     print(f"{len(found):,} of {looked_at:,} labels look wrong ({len(found) / looked_at:.1%}): {output}")
-    print(f"put right its column label, remove the rows that are right, and train with --set relabel={output}")
+    print(f"correct its column label, remove the rows that are right, and train with --set relabel={output}")
 
 # %% ../nbs/cli.ipynb #c11
 def _card(config):
@@ -414,7 +414,7 @@ def notebook(
         with place.open("x", encoding="utf-8") as file:
             file.write((files("lorasent.pipelines") / "train.ipynb").read_text(encoding="utf-8"))
     except FileExistsError:
-        raise LorasentError(f"{place} is there already: name another folder") from None
+        raise LorasentError(f"{place} already exists: name another folder") from None
     except OSError as error:
         raise LorasentError(f"{place} cannot be written ({error.strerror})") from None
     print(place)
@@ -546,7 +546,9 @@ def open_report(
 
     report = whole(find_run(run, reports).folder.resolve()) / "report.html"
     if not report.exists():
-        raise LorasentError(f"{report} is not there: the run goes on, or was killed; lorasent runs shows its status")
+        raise LorasentError(
+            f"{report} is not there: the run is still running, or was killed; lorasent runs shows its status"
+        )
     print(report)
     webbrowser.open(report.as_uri())
 
@@ -592,7 +594,7 @@ def predict(
     encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
-    calibrated: Annotated[bool, typer.Option("--calibrated", help="Probabilities put right on validation.")] = False,
+    calibrated: Annotated[bool, typer.Option("--calibrated", help="Probabilities calibrated on validation.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
     reports: _Reports = Path("reports"),
@@ -692,7 +694,7 @@ def sweep(
     ] = None,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Many runs from one file. What has completed is not run again, so a stopped sweep goes on, and a wider one adds."
+    "Many runs from one file. What has completed is not run again, so a stopped sweep continues, and a wider one adds."
     from lorasent.runs.search import run_search
     from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
 
@@ -717,13 +719,13 @@ def sweep(
 
 @contextmanager
 def _stoppable(command: str):
-    "Say what goes on with a sweep that was stopped."
+    "Say which command continues a sweep that was stopped."
     from lorasent.runs.execution import Interrupted
 
     try:
         yield
     except Interrupted as stop:
-        print(f"lorasent: the sweep was stopped: {command} goes on", file=sys.stderr)
+        print(f"lorasent: the sweep was stopped: {command} continues", file=sys.stderr)
         raise typer.Exit(128 + stop.args[0]) from None
 
 
@@ -740,7 +742,7 @@ def _print_plan(plan, reports: Path):
     there = [o in runs and runs[o].status == "completed" for o in identities(plan.members)]
     for member, done, took in zip(plan.members, there, seconds):
         how_long = f"about {clock(took)}" if took else "time unknown"
-        print(f"{words(member.varied)}: {'there already' if done else how_long}")
+        print(f"{words(member.varied)}: {'already completed' if done else how_long}")
     new = [took for took, done in zip(seconds, there) if not done]
     told = f", about {clock(sum(new) / plan.workers)}" if new and all(new) else ""
     print(f"{len(new)} of {len(there)} members to run, {plan.workers} at a time{told}")

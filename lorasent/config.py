@@ -28,7 +28,7 @@ from .registry import METHODS
 
 # %% ../nbs/config.ipynb #c06
 class LorasentError(ValueError):
-    "Something that the user can put right; its message is one line: what is wrong, where, what would be right."
+    "Something that the user can correct; its message is one line: what is wrong, where, what would be right."
 
 
 class ConfigError(LorasentError):
@@ -352,7 +352,7 @@ class ReportConfig(Config):
     )
     abstain_at: float | None = _field(
         None,
-        "Share of right answers on validation for whose sake the model says unsure; null: it always answers",
+        "Target accuracy on validation; below the matching confidence the answer is unsure; null: always answer",
         gt=0,
         lt=1,
     )

@@ -225,9 +225,9 @@ def _make_room():
 # %% ../nbs/fetch.ipynb #c13b
 def kept_place(
     kind: str,  # one of `KEPT`
-    name: str,  # of a file or folder; says everything that its contents hang on
+    name: str,  # of a file or folder; says everything that its contents depend on
 ) -> Path:  # where it is, or is to be
-    "Where something made from rows is kept; what is there already counts as used now."
+    "Where something made from rows is kept; what already exists counts as used now."
     _make_room()
     folder = cache_folder() / kind
     folder.mkdir(exist_ok=True)
@@ -239,7 +239,7 @@ def kept_place(
 
 def keep_file(
     kind: str,  # one of `KEPT`
-    name: str,  # says everything that its contents hang on
+    name: str,  # says everything that its contents depend on
     write: Callable[[Path], None],  # writes the file
 ) -> Path:  # the file, whole
     "A file made from rows: the one that is there, or a new one."
@@ -255,7 +255,7 @@ def keep_file(
 
 
 def remembered(
-    name: str,  # says everything that the numbers hang on
+    name: str,  # says everything that the numbers depend on
     make: Callable[[], np.ndarray],  # works them out
 ) -> np.ndarray:  # from the cache, or made and kept there
     "Numbers that need not be worked out again."

@@ -1,4 +1,4 @@
-"Labels for texts and files through the installed command line; a cut prediction goes on; what is refused."
+"Labels for texts and files through the installed command line; a cut prediction continues; what is refused."
 
 import json
 import signal
@@ -71,7 +71,7 @@ def test_a_killed_prediction_goes_on(learned):
         (["latest", "--input", "gone.csv", "--output", "out.csv"], ["there is no file gone.csv"]),
         (["latest", "--input", "rows.csv", "--output", "out.xml"], ["out.xml: a file is written as .csv, .tsv"]),
         (["latest", "--input", "rows.csv"], ["--input FILE and --output FILE belong together"]),
-        (["latest", "--input", "rows.csv", "--output", "taken.csv"], ["taken.csv is there already: --overwrite"]),
+        (["latest", "--input", "rows.csv", "--output", "taken.csv"], ["taken.csv already exists: --overwrite"]),
         (["latest", "--input", "rows.csv", "--output", "out.csv"], ["no column 'text'", "it has reveiw, stars"]),
         (["failed", "a text"], ["has no model: its status is failed"]),
     ],

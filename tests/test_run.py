@@ -347,7 +347,7 @@ def test_papermill_by_hand(dozen, distilbert, tmp_path):
     assert "How to use it" in (folder / "report.html").read_text()
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
     again = call("notebook", "work", cwd=tmp_path)
-    assert again.code == 2 and "is there already" in again.err
+    assert again.code == 2 and "already exists" in again.err
 
 
 def test_any_executed_notebook_can_be_rendered(tmp_path):

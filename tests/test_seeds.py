@@ -1,4 +1,4 @@
-"Several seeds in one run; a run that was stopped goes on; what is refused."
+"Several seeds in one run; a run that was stopped continues; what is refused."
 
 import json
 import signal
@@ -74,7 +74,7 @@ def test_it_does_not_go_on_with_other_rows(dozen, small, tmp_path):
     wait_for(lambda: list(tmp_path.glob("reports/*/members/seed-0/member.json")), process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert "lorasent resume small-" in err  # it says how to go on
+    assert "lorasent resume small-" in err  # it says how to continue
     rows.write_text(rows.read_text().replace("lunch", "dinner"))
     answer = call("resume", "latest", cwd=tmp_path)
     assert answer.code == 2 and "the data of run small-" in answer.err and len(answer.err.splitlines()) == 1

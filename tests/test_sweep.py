@@ -36,7 +36,7 @@ def test_what_is_there_is_not_run_again(dozen, tmp_path):
     assert len(before) == 2 and first.out.count("on validation (sizes-") == 2
     write(grid=dict(split_seed=[0, 1, 2]), seeds=[0])  # one is new
     planned = call("sweep", "sizes.yaml", "--dry-run", cwd=tmp_path)
-    assert planned.out.count("there already") == 2 and "1 of 3 members to run" in planned.out
+    assert planned.out.count("already completed") == 2 and "1 of 3 members to run" in planned.out
     assert run_folders(tmp_path) == first.folders
     second = call("sweep", "sizes.yaml", cwd=tmp_path)
     assert second.code == 0 and len(second.folders) == 3

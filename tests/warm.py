@@ -316,5 +316,5 @@ if __name__ == "__main__":
     others = [o for o in threads if not o.startswith("jemalloc")]  # which knows what to do where a process forks
     assert len(others) == 1, f"a library starts threads when it is imported, forking is not safe: {threads}"
     Popen.libraries = read_at_import(os.environ)
-    gc.freeze()  # what is there already is not looked at again by what is forked
+    gc.freeze()  # what already exists is not looked at again by what is forked
     serve(socket.socket(fileno=int(sys.argv[1])))

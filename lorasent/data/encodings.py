@@ -23,7 +23,7 @@ class DataError(LorasentError):
     def __init__(
         self,
         message: str,  # one line
-        **settings: Any,  # fields that would mend it; the message ends with them as words to type
+        **settings: Any,  # fields that would fix it; the message ends with them as words to type
     ) -> None:
         self.message, self.settings = message, settings
         super().__init__(f"{message}: {as_settings(**settings)}" if settings else message)

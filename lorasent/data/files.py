@@ -84,7 +84,7 @@ def find_format(
 
 # %% ../../nbs/data/files.ipynb #c23
 def _content_key(paths: list[Path], *how) -> str:  # 24 hexadecimal digits
-    "A name for what is made of some files: it says all that the result hangs on."
+    "A name for what is made of some files: it says all that the result depends on."
     return hashlib.sha256(repr(([sha256(o) for o in paths], how)).encode()).hexdigest()[:24]
 
 

@@ -392,7 +392,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
         "conflicts",
         len(rows),
         f"rows of {len(at_odds):,} texts that have different labels in different rows",
-        "kept; look at them and mend the labels",
+        "kept; look at them and fix the labels",
         {"texts": len(at_odds)},
         [_example(data, row, label=data.label_names[labels[row]]) for row in shown],
     )

@@ -44,7 +44,7 @@ def _rows_of(path: Path, encoding: str, dialect: _Dialect) -> Iterator[tuple[int
 
 
 def _row_fault(path: Path, encoding: str, dialect: _Dialect) -> DataError | None:  # None: all is well
-    "What is wrong with the rows of a table, and what would mend it."
+    "What is wrong with the rows of a table, and what would fix it."
     rows, line, width = _rows_of(path, encoding, dialect), 0, None
     try:
         for line, fields in rows:

@@ -462,7 +462,7 @@ def plot_interactions(
     cells: dict[tuple[str, str], dict[str, dict[str, float]]],  # two keys -> value of the one -> of the other -> mean
     metric: str,  # what the means are of
 ) -> Picture:  # a panel a pair: lines that are not parallel interact
-    "Whether what one key does hangs on another."
+    "Whether what one key does depends on another."
 
     def draw(figure):
         panels = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]

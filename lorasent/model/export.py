@@ -55,7 +55,7 @@ def check_export(
         raise ExportError(f"unknown format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")
     check_extra(to)
     if output.exists() and not overwrite:
-        raise ExportError(f"{output} is there already: --overwrite replaces it")
+        raise ExportError(f"{output} already exists: --overwrite replaces it")
     if output.exists() and not (output / "lorasent.json").exists() and any(output.iterdir()):
         raise ExportError(f"{output} is no exported model, so it is not replaced: name another folder")
 

@@ -45,7 +45,7 @@ class SentimentClassifier:
         encoder: str | None = None,  # where the encoder is; None: the one that is named there
         backend: str = "auto",  # "auto", "torch", "onnx", "onnx-int8": what computes a network
         label_names: list[str] | None = None,  # in the order of the classes, for a model that does not name them
-        calibrated: bool = False,  # whether probabilities are put right by the temperature that was found on validation
+        calibrated: bool = False,  # whether to use the temperature that was found on validation
     ) -> "SentimentClassifier":  # ready to predict
         "Load a saved model. Raises `AdapterError` where it is none or belongs to another encoder."
         if backend not in BACKENDS:

@@ -46,7 +46,7 @@ def check_suspects(
     if output.suffix != ".csv":
         raise SuspectsError(f"{output} is no CSV file: name one, suspects.csv say")
     if output.exists() and not overwrite:
-        raise SuspectsError(f"{output} is there already: --overwrite replaces it")
+        raise SuspectsError(f"{output} already exists: --overwrite replaces it")
     if not output.absolute().parent.is_dir():
         raise SuspectsError(f"there is no folder {output.parent}")
 
@@ -139,7 +139,7 @@ def find_suspects(
 ) -> pd.DataFrame:  # from `suspects_frame`
     """Write the rows whose labels look wrong into a file. Raises `SuspectsError`.
 
-    Stopped and called again, it goes on with the folds that are missing.
+    Stopped and called again, it continues with the folds that are missing.
     """
     output = Path(output)
     told = json.dumps([config.model_dump(exclude={"name"}), data.fingerprint, folds], sort_keys=True, default=str)

@@ -42,7 +42,7 @@ from .parallel import ParallelError, in_processes
 
 # %% ../../nbs/model/training.ipynb #c04
 class TrainingError(LorasentError):
-    "Training cannot go on; the message says at which step, and what may help."
+    "Training cannot continue; the message says at which step, and what may help."
 
 # %% ../../nbs/model/training.ipynb #c06
 _IN_MEMORY, _PIECE = 50_000, 100_000  # rows

@@ -264,16 +264,16 @@ def resume(
     announce: Callable[[Path], object] = lambda folder: None,  # called with the run folder once the check is over
     abandoned: bool = False,  # whether it is known that nobody is making it, whatever its record says
 ) -> Run:
-    """Go on with a run that has not completed, in its own folder.
+    """Resume a run that has not completed, in its own folder.
 
-    Raises a `RunError` where there is nothing to go on with, and what `train` raises.
+    Raises a `RunError` where there is nothing to resume, and what `train` raises.
     """
     folder = whole(read_run(run).folder.resolve(), weights=True)
     check_writable(folder.parent)
     run = read_run(folder)
     if run.status == "completed" or (run.status == "running" and not abandoned):
         how = "has completed" if run.status == "completed" else "is running"
-        raise RunError(f"run {folder.name} {how}: there is nothing to go on with")
+        raise RunError(f"run {folder.name} {how}: there is nothing to resume")
     config, before = make_config(**run.config), run.record
     with _check(config) as (facts, executor):
         for what, key in (("data", "fingerprint"), ("encoder", "sha256")):

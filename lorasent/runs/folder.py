@@ -274,7 +274,7 @@ def read_run(
 # %% ../../nbs/runs/folder.ipynb #c12
 @cache
 def _code() -> str:
-    "A hash of the package: what a result hangs on beside its configuration and data."
+    "A hash of the package: what a result depends on beside its configuration and data."
     root, digest = Path(find_spec("lorasent").origin).parent, hashlib.sha256()
     for path in sorted(o for o in root.rglob("*.py") if o.name != "_modidx.py"):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
@@ -609,13 +609,13 @@ def describe_run(
 def discard_run(
     run: Run,
 ) -> Path:  # where it is now
-    "Move a run into the bin beside the others. Raises `RunError` for one that goes on."
+    "Move a run into the bin beside the others. Raises `RunError` for one that is still running."
     if run.status == "running":
         raise RunError(f"run {run.name} is running: stop it first")
     place = run.folder.parent / TRASH / run.name
     place.parent.mkdir(exist_ok=True)
     if place.exists():
-        raise RunError(f"{place} is there already")
+        raise RunError(f"{place} already exists")
     os.replace(run.folder, place)
     return place
 

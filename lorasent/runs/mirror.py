@@ -65,7 +65,7 @@ def in_one_line(
         raise RemoteError(f"{without_password(url)} cannot be {how} ({why}){then()}") from None
 
 # %% ../../nbs/runs/mirror.ipynb #c07
-_RECORDS = {"run.json", ABOUT, "metrics.json", SWEEP, COMPARISON}  # what the index hangs on
+_RECORDS = {"run.json", ABOUT, "metrics.json", SWEEP, COMPARISON}  # what the index depends on
 _FACTS = ("size", "ETag", "etag", "md5Hash", "LastModified", "last_modified", "mtime", "modified", "created")
 
 
@@ -189,7 +189,7 @@ class Mirror:
         ]
 
     def _unsent(self, state: dict) -> dict[str, list[int]]:  # relative name -> stamp
-        "What is new here, but of no run that goes on."
+        "What is new here, but of no run that is still running."
         folders = [o for o in self.folder.iterdir() if o.is_dir() and not o.name.startswith(".") and not _goes_on(o)]
         index = self.folder / "index.html"
         files = [("index.html", index)] if index.exists() else []
@@ -203,7 +203,7 @@ class Mirror:
         return f"; what is new is kept in {self.folder}, and goes with the next command that has these reports"
 
     def push(self) -> None:
-        "Send what is new here, but no run that goes on. Raises `RemoteError`."
+        "Send what is new here, but no run that is still running. Raises `RemoteError`."
         with self._state() as state, in_one_line(self.url, "written", lambda: self._later(state)):
             new = self._unsent(state)
             for some in (
@@ -303,7 +303,7 @@ def check_writable(
 def discard(
     run: Run,
 ) -> Path:  # where it is now
-    "Move a run into the bin, here and there. Raises `RunError`, for one that goes on and where it cannot be moved."
+    "Move a run into the bin, here and there. Raises `RunError` where it is still running, or cannot be moved."
     place, mirror = discard_run(run), mirror_at(run.folder.parent)
     try:
         if mirror:

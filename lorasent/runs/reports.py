@@ -355,7 +355,7 @@ def _overviews(reports: Path, reported: set[str]) -> list[dict]:  # kind, folder
 def build_index(
     reports: str | Path,  # folder of run folders
 ) -> Path:  # index.html
-    """All runs in one page that sorts, filters and groups; what was abandoned is put right before.
+    """All runs in one page that sorts, filters and groups; abandoned runs get their true status before.
 
     Where the folder is the copy of one elsewhere, both are made the same: runs of other machines are got before, all
     that is new is sent after. Raises `RemoteError`.

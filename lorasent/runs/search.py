@@ -127,7 +127,7 @@ class Trials:
         self,
         free: int,  # how many at most
     ) -> list[State]:
-        "The next trials; what is there already is completed."
+        "The next trials; those that exist already have completed."
         found: list[State] = []
         while len(found) < free and len(self._counted()) < self.plan.search.trials:
             trial = self.study.ask(self.distributions)
@@ -146,7 +146,7 @@ class Trials:
         self,
         states: list[State],  # of the trials that this process has begun
     ) -> None:
-        "Tell the study what is known, and give up what it would not go on with."
+        "Tell the study what is known, and give up what it would not continue."
         due = time.monotonic() >= self.beat_at
         for state in (o for o in states if o.trial is not None):
             if state.status not in ("running", "waiting"):
@@ -213,7 +213,7 @@ def run_search(
     say: Callable[[str], object] = print,  # as for `run_sweep`
     place: Any = None,  # as for `run_sweep`
 ) -> list[State]:  # of each trial
-    "Try settings until there are as many as wanted. Called again, or elsewhere at the same time, it goes on."
+    "Try settings until there are as many as wanted. Called again, or elsewhere at the same time, it continues."
     reports = Path(reports).expanduser().resolve()
     return run_sweep(plan, reports, say, Trials(plan, reports), place)
 

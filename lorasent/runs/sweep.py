@@ -318,7 +318,7 @@ class State:
         self,
         known: dict[str, Run],  # from `known_runs`
     ) -> None:
-        "Take over what is there already."
+        "Take over a run that exists already."
         run = known.get(self.identity)
         self.folder = run and run.folder
         if run and run.status == "completed":
@@ -403,7 +403,7 @@ def words(
 
 
 def _live(plan: Plan, states: list[State], began: float) -> Grid:
-    "The table that is looked at while it goes on."
+    "The table that is looked at while it runs."
     grid = Grid(box=None, pad_edge=False)
     for name in ("member", "status", "step", "macro-F1 (validation)", "left"):
         grid.add_column(name, justify="left" if name in ("member", "status") else "right")
@@ -444,7 +444,7 @@ def run_sweep(
 ) -> list[State]:  # of each member
     """Make the members that have not completed yet.
 
-    Raises `Interrupted` after ending what it has started. Called again, it goes on.
+    Raises `Interrupted` after ending what it has started. Called again, it continues.
     """
     reports = open_reports(reports).resolve()
     reports.mkdir(parents=True, exist_ok=True)

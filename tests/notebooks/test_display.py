@@ -49,4 +49,4 @@ def test_curves_of_a_notebook():
     assert "loss: 1.000 at first, 0.001 now" in _curve("loss", face.curves["loss"])
     progress.done = 3
     face._follow(progress)
-    assert len(face.curves["loss"]) == 1  # a second training does not go on with the curve of the first
+    assert len(face.curves["loss"]) == 1  # a second training does not continue the curve of the first

@@ -41,7 +41,7 @@ def test_what_cannot_be_exported_is_said():
     (place / "mine" / "letter.txt").write_text("kept")
     for to, folder, says in [
         ("onxx", place / "new", "unknown format 'onxx'; did you mean 'onnx'? (there are"),
-        ("onnx", place / "onnx", "is there already: --overwrite"),
+        ("onnx", place / "onnx", "already exists: --overwrite"),
     ]:
         with pytest.raises(ExportError, match=re.escape(says)):
             export_model(saved, to, folder)

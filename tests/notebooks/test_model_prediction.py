@@ -42,7 +42,7 @@ def test_predict_file():
     lines = [json.loads(o) for o in (folder / "holes-out.jsonl").read_text().splitlines()]
     assert [o["prediction"] for o in lines] == ["bad", None, "good"] and lines[1]["probability_good"] is None
     for options, says in [
-        (dict(output=folder / "a.tsv"), "is there already: --overwrite"),
+        (dict(output=folder / "a.tsv"), "already exists: --overwrite"),
         (dict(output=folder / "a.xml"), "a file is written as"),
         (dict(text_column="reveiw"), "no column 'reveiw'; did you mean 'review'"),
         (dict(source=folder / "labelled.csv", text_column="review"), "a column 'prediction' already"),
