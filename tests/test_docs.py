@@ -57,12 +57,22 @@ def public() -> list[tuple[str, object]]:
     return found
 
 
+def signature_of(function) -> inspect.Signature:
+    "Its parameters and result; as classes, unless one of them is only imported for type checkers."
+    try:
+        return inspect.signature(function, eval_str=True)
+    except NameError:
+        return inspect.signature(function)
+
+
 def undescribed(thing) -> list[str]:
     "What a function takes or gives, without a word about it; yes and no, and what is described itself, need none."
-    signature = inspect.signature(thing) if inspect.isfunction(thing) else None
+    signature = signature_of(thing) if inspect.isfunction(thing) else None
     open_ended = {o.name for o in signature.parameters.values() if o.kind in (2, 4)} if signature else set()
     own = "bool" if signature is None else getattr(signature.return_annotation, "__module__", "")
-    plain = signature is not None and (signature.return_annotation is bool or str(own).startswith(("lorasent", "peft")))
+    plain = signature is not None and (
+        signature.return_annotation in (bool, None) or str(own).startswith(("lorasent", "peft"))
+    )
     skipped = open_ended | ({"return"} if plain else set()) | {"cls"}
     return [name for name, (_, _, what) in parameters(thing).items() if not what and name not in skipped]
 

@@ -22,7 +22,7 @@ __all__ = ['MODEL', 'Evaluation', 'select', 'SliceScores', 'score_slices', 'slic
            'surest_errors', 'error_table', 'save_predictions']
 
 # %% ../../nbs/measure/results.ipynb #r05
-@dataclass
+@dataclass(repr=False)
 class Evaluation:
     "The labels of some test rows, and the probabilities that a model gave. It shows its scores."
 
@@ -30,7 +30,7 @@ class Evaluation:
     probabilities: np.ndarray  # (n, k), rows sum to 1
     label_names: list[str]  # in the order of the classes
     modules: list[MetricModule] = field(default_factory=list)  # that score them as well
-    rows: str = "test rows"  # what they are
+    caption: str = ""  # of its table; empty: how many rows they are
 
     @property
     def predictions(self) -> np.ndarray:  # (n,) class numbers
@@ -43,25 +43,32 @@ class Evaluation:
         own = score(self.labels, self.probabilities)
         return own | score_modules(self.modules, self.labels, self.probabilities)
 
-    def _repr_html_(self) -> str:
+    def _table(self) -> Table:
         rows = [dict(metric=metric, score=found) for metric, found in self.scores.items()]
-        return Table(rows, f"{len(self.labels):,} {self.rows}, with 95 % intervals")._repr_html_()
+        caption = self.caption or f"{len(self.labels):,} test rows"
+        return Table(rows, f"{caption}, with 95 % intervals")
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def __repr__(self) -> str:
+        return repr(self._table())
 
 # %% ../../nbs/measure/results.ipynb #r08
 def select(
-    evaluation: Evaluation,
+    evaluation: Evaluation,  # of all rows
     chosen: np.ndarray,  # (n,) whether a row is among them
-    rows: str = "test rows",  # what they are
-) -> Evaluation:
+    caption: str = "",  # of its table; empty: how many rows they are
+) -> Evaluation:  # of these rows
     "Some of the rows."
     labels, probabilities = evaluation.labels[chosen], evaluation.probabilities[chosen]
-    return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, rows)
+    return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, caption)
 
 # %% ../../nbs/measure/results.ipynb #r11
 MODEL = "this model"  # what the model is called among its baselines
 
 
-@dataclass
+@dataclass(repr=False)
 class SliceScores:
     "Scores of a model and its baselines, over all test rows and by slice. It shows their macro-F1."
 
@@ -75,12 +82,18 @@ class SliceScores:
         "One metric of all."
         return {who: {where: found[metric] for where, found in by.items()} for who, by in self.scores.items()}
 
-    def _repr_html_(self) -> str:
+    def _table(self) -> Table:
         scores = self.of("macro_f1")
         rows = [
             {self.column or "rows": where} | {who: by[where] for who, by in scores.items()} for where in scores[MODEL]
         ]
-        return Table(rows, "Macro-F1, with 95 % intervals")._repr_html_()
+        return Table(rows, "Macro-F1, with 95 % intervals")
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def __repr__(self) -> str:
+        return repr(self._table())
 
 # %% ../../nbs/measure/results.ipynb #r11s
 def _score_model(evaluation: Evaluation, rows) -> dict[str, Estimate]:
@@ -94,11 +107,11 @@ def _score_baseline(evaluation: Evaluation, answers: np.ndarray, rows) -> dict[s
 
 # %% ../../nbs/measure/results.ipynb #r12
 def score_slices(
-    evaluation: Evaluation,
+    evaluation: Evaluation,  # of the model
     baselines: dict[str, np.ndarray],  # who -> (n,) class numbers, or (n, k * k) for `score_counts`
     column: str | None = None,  # whose values are the slices
     values: ArrayLike = (),  # (n,) of that column
-) -> SliceScores:
+) -> SliceScores:  # of the model and each baseline
     "Score a model and its baselines over all rows and by slice."
     found = {MODEL: {"all": evaluation.scores} | score_by(values, partial(_score_model, evaluation))}
     for who, answers in baselines.items():
@@ -108,7 +121,7 @@ def score_slices(
 
 # %% ../../nbs/measure/results.ipynb #r15
 def slices_of(
-    slices: SliceScores,
+    slices: SliceScores,  # from `score_slices`
     who: str = MODEL,  # or a baseline
 ) -> dict[str, dict[str, dict[str, Estimate]]]:  # column -> slice -> metric -> score; empty without slices
     "The slices alone, under the name of their column."
@@ -117,7 +130,7 @@ def slices_of(
 
 # %% ../../nbs/measure/results.ipynb #r151c
 def baselines_of(
-    slices: SliceScores,
+    slices: SliceScores,  # from `score_slices`
 ) -> dict[str, dict]:  # who -> test, test_by
     "The scores of each baseline."
     names = [who for who in slices.scores if who != MODEL]
@@ -143,7 +156,7 @@ def seed_table(
 
 # %% ../../nbs/measure/results.ipynb #r20
 def surest_errors(
-    evaluation: Evaluation,
+    evaluation: Evaluation,  # of the test rows
     most: int = 20,  # rows
 ) -> np.ndarray:  # row numbers, the surest first
     "The rows that are wrong with the highest probability."
@@ -152,10 +165,10 @@ def surest_errors(
 
 # %% ../../nbs/measure/results.ipynb #r201c
 def error_table(
-    evaluation: Evaluation,
+    evaluation: Evaluation,  # of the test rows
     rows: np.ndarray,  # (m,) row numbers, from `surest_errors`
     texts: list[str],  # (m,)
-) -> Table:
+) -> Table:  # a row an error
     "Text, label and prediction of some rows that are wrong."
     names, answers, wrong = evaluation.label_names, evaluation.predictions, evaluation.predictions != evaluation.labels
     found = [
@@ -167,14 +180,14 @@ def error_table(
         )
         for row, text in zip(rows, texts)
     ]
-    counts = f"{wrong.sum():,} of {len(wrong):,} {evaluation.rows} are wrong"
+    counts = f"{wrong.sum():,} of {len(wrong):,} test rows are wrong"
     return Table(found, f"{counts}; the {len(found)} surest of them")
 
 # %% ../../nbs/measure/results.ipynb #r23
 def save_predictions(
-    evaluation: Evaluation,
+    evaluation: Evaluation,  # of the test rows
     ids: list,  # (n,) of the rows
-    path: Path,  # of a Parquet file
+    path: Path,  # of the Parquet file
 ) -> None:
     "Write id, label, prediction and the probability of each class, a row a row."
     import pandas as pd

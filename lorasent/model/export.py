@@ -269,7 +269,7 @@ def _fill(folder: Path, loaded: Loaded, to: str, facts: dict):
 
 # %% ../../nbs/model/export.ipynb #c14c
 def kept_export(
-    saved: SavedModel,
+    saved: SavedModel,  # of which there is to be an export
     to: str,  # "onnx" or "onnx-int8"
     encoder: str | None = None,  # as for `export_model`
     made: Path | None = None,  # such an export, which is moved there

@@ -42,7 +42,7 @@ def write_description(
 class SavedModel:
     "A model in a folder. Its weights are loaded by `load_saved`, and it answers by `SentimentClassifier.load`."
 
-    folder: Path
+    folder: Path  # that holds its files
     description: dict[str, Any]  # what `lorasent.json` says, or would say of a model that was made elsewhere
     foreign: bool = False  # whether it was made elsewhere
 
@@ -121,7 +121,7 @@ PROOF = "proof.json"  # in the run folder
 
 
 def kept_name(
-    saved: SavedModel,
+    saved: SavedModel,  # of lorasent's
     to: str,  # "onnx" or "onnx-int8"
 ) -> str:  # hexadecimal digits of a hash
     "What an export of a saved model is called in the cache: it says everything that it depends on."
@@ -131,7 +131,7 @@ def kept_name(
 
 # %% ../../nbs/model/saved.ipynb #c091c
 def proven_backend(
-    saved: SavedModel,
+    saved: SavedModel,  # in the folder of its run
 ) -> Path | None:  # the folder of an export; None: PyTorch
     "The fastest form of a model that was proven on this machine and is still there."
     try:

@@ -48,7 +48,7 @@ class Contestant:
     "One run in a comparison."
 
     name: str  # what it is called here: no two are called the same
-    run: Run
+    run: Run  # that is compared
     metrics: dict  # its metrics.json
     ids: np.ndarray  # (n,) of the test rows
     truth: np.ndarray  # (n,) class numbers

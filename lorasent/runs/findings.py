@@ -43,7 +43,7 @@ class Setting:
     "Members of a sweep that differ by their seed alone."
 
     varied: dict  # key -> value
-    runs: list[Run]
+    runs: list[Run]  # a seed each, or more
     scores: np.ndarray  # (s,) macro-F1 on validation, a seed each
     collapsed: int = 0  # of how many seeds the model gives every row the same class
 

@@ -190,7 +190,7 @@ RECORD = "run.json"
 class Run:
     "A run folder and the record in it, which is read once."
 
-    folder: Path
+    folder: Path  # which is called by the id of the run
     record: dict[str, Any]  # configuration, status, times, versions, what was found: see `begin_run` and `finish_run`
 
     @property
@@ -590,7 +590,7 @@ _TAG = re.compile(r"[\w.:+-]{1,40}")
 
 
 def describe_run(
-    run: Run,
+    run: Run,  # whose tags and note change
     add: list[str] | tuple = (),  # tags
     remove: list[str] | tuple = (),  # tags
     note: str | None = None,  # instead of the one that is there
@@ -607,7 +607,7 @@ def describe_run(
 
 # %% ../../nbs/runs/folder.ipynb #c20u1c
 def discard_run(
-    run: Run,
+    run: Run,  # that has ended
 ) -> Path:  # where it is now
     "Move a run into the bin beside the others. Raises `RunError` for one that is still running."
     if run.status == "running":

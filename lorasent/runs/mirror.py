@@ -301,7 +301,7 @@ def check_writable(
 
 
 def discard(
-    run: Run,
+    run: Run,  # that has ended
 ) -> Path:  # where it is now
     "Move a run into the bin, here and there. Raises `RunError` where it is still running, or cannot be moved."
     place, mirror = discard_run(run), mirror_at(run.folder.parent)
