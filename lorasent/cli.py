@@ -31,6 +31,7 @@ from lorasent.config import (
     nearest,
     preset_names,
     setting_words,
+    unknown_key,
 )
 from .display import clock, shorten
 from .estimates import Estimate
@@ -83,7 +84,7 @@ _Settings = Annotated[
 
 
 def _given(**values) -> dict:
-    "What was said on the command line."
+    "The arguments of the command line."
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -91,7 +92,7 @@ _Run = Annotated[str, typer.Argument(help="A run folder, the id of a run or how 
 
 
 def _open_reports(reports: str) -> Path:
-    "The folder that --reports says, or its copy here where it is elsewhere."
+    "The folder of --reports, or the local copy of one elsewhere."
     if "://" not in reports:
         return Path(reports)
     from lorasent.runs.mirror import open_reports
@@ -132,7 +133,7 @@ def resume(
     run: _Run,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Resume a run that was stopped: members (seeds) that have ended are not trained again."
+    "Resume a run that was stopped: runs (seeds) that have ended are not trained again."
     from lorasent.runs.execution import resume as run_on
     from lorasent.runs.folder import find_run
 
@@ -141,7 +142,7 @@ def resume(
 
 
 def _shown(path: Path) -> str:
-    "A path as it was said, or its URL."
+    "A path as it was given, or its URL."
     from lorasent.runs.folder import shown
 
     return shown(path)
@@ -165,14 +166,14 @@ def _end(run, reports: Path):
 def _summary(run) -> str:
     "The result in two lines."
     scores = [f"{name} {run.metrics[name]:.3f}" for name in ("accuracy", "macro_f1")]
-    warnings = [f"beware: {o}" for o in run.record["data"]["warnings"]]
+    warnings = [f"beware: {warning}" for warning in run.record["data"]["warnings"]]
     seconds = run.record["training_seconds"]
     return "\n".join([f"test   {', '.join(scores)}; trained for {seconds:.0f} s", *warnings])
 
 # %% ../nbs/cli.ipynb #c09b
 @app.command("config")
 def show_config(
-    key: Annotated[str | None, typer.Argument(help="One key, to be told all about it.", show_default=False)] = None,
+    key: Annotated[str | None, typer.Argument(help="Show one key in full.", show_default=False)] = None,
 ) -> None:
     "The keys for --set and for YAML files, with their defaults."
     rows = {row["name"]: row for row in field_table()}
@@ -186,7 +187,7 @@ def show_config(
                 console.print(escape(line if len(line) <= width else f"{line[: width - 1]}…"))
         return
     if key not in rows:
-        raise LorasentError(f"no key {key!r}{nearest(key, rows)}; lorasent config lists them")
+        raise LorasentError(f"{unknown_key(key, rows)} (lorasent config lists them)")
     row = rows[key]
     console.print(f"[bold]{key}[/] = {escape(row['default'])}")
     console.print(escape(row["description"] + "."))
@@ -196,15 +197,15 @@ def show_config(
 
 # %% ../nbs/cli.ipynb #c09c
 _KINDS = dict(
-    adapter="beside a frozen encoder; the head is trained with it",
+    adapter="added to a frozen encoder; the head is trained with it",
     weights="the encoder's own weights, and the head",
-    control="no network; seconds, and no PyTorch but for embedding",
+    baseline="no network; seconds, and no PyTorch but for embedding",
 )
 
 
 @app.command("methods")
 def show_methods(
-    name: Annotated[str | None, typer.Argument(help="One method, to be told all about it.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(help="Show one method in full.", show_default=False)] = None,
 ) -> None:
     "The methods for --set method=…, with the keys that each of them reads."
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
@@ -217,7 +218,7 @@ def show_methods(
                     console.print(f"  {method.name:10}{escape(method.summary)}{f'  [dim]{keys}[/]' if keys else ''}")
         return
     if name not in METHODS:
-        raise LorasentError(f"no method {name!r}{nearest(name, METHODS)}; lorasent methods lists them")
+        raise LorasentError(f"no method {name!r}{nearest(name, METHODS)} (lorasent methods lists them)")
     method, rows = METHODS[name], {row["name"]: row for row in field_table()}
     console.print(f"[bold]{name}[/] ({method.label}, {method.kind}): {escape(method.summary)}.")
     console.print(f"[dim]from[/] {method.paper}")
@@ -254,7 +255,7 @@ def inspect(
         print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
     else:
         _print_card(card)
-        missing = ["encoder=minilm"] if any("encoder" in o for o in card.notes) else []
+        missing = ["encoder=minilm"] if any("encoder" in note for note in card.notes) else []
         print(f"\nto train: {_command(source, preset, config, [*(set_ or []), *missing])}")
 
 
@@ -315,14 +316,16 @@ def _print_card(card):
     _, *splits = rows[0]
     grid = Grid(
         "",
-        *(Column(o, justify="right") for o in splits),
+        *(Column(split, justify="right") for split in splits),
         title=escape(card.data.source),
         title_justify="left",
         box=None,
     )
     for row in rows:
-        values = [row[o] for o in splits]
-        grid.add_row(escape(row["measure"]), *(f"{o:,}" if isinstance(o, int) else f"{o:.3f}" for o in values))
+        values = [row[split] for split in splits]
+        grid.add_row(
+            escape(row["measure"]), *(f"{value:,}" if isinstance(value, int) else f"{value:.3f}" for value in values)
+        )
     console.print(grid)
     for finding in card.findings:
         parts = listed(finding.parts)
@@ -352,8 +355,8 @@ def _example_line(example: dict) -> str:
     def short(text):
         return " ".join(shorten(text, 100).split())
 
-    beside = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
-    return f"{example['split']} {example['id']}: {short(example['text'])}{beside}" + (
+    shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
+    return f"{example['split']} {example['id']}: {short(example['text'])}{shown}" + (
         f"  = {short(example['twin'])}" if "twin" in example else ""
     )
 
@@ -362,15 +365,15 @@ def _example_line(example: dict) -> str:
 def doctor(
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Is all there that a run needs: versions, machine, hub, disk; one line each, with the fix."
+    "Check that everything a run needs is in place: versions, machine, hub, disk; one line each, with the fix."
     from lorasent.doctor import examine
 
     colours, failed = dict(ok="green", note="yellow", fail="red"), False
     console = Console(highlight=False, soft_wrap=True)
     for line in examine(reports):
         fix = f"; {line.fix}" if line.fix and line.state != "ok" else ""
-        told = escape(f"{line.what}: {line.found}{fix}")
-        console.print(f"[{colours[line.state]}]{line.state:5}[/] {told}")
+        text = escape(f"{line.what}: {line.found}{fix}")
+        console.print(f"[{colours[line.state]}]{line.state:5}[/] {text}")
         failed |= line.state == "fail"
     raise typer.Exit(int(failed))
 
@@ -389,9 +392,9 @@ def _show_cache(context: typer.Context):
     for kind in KEPT:
         sizes = [size for path, size, _ in entries if path.parent.name == kind]
         print(f"{kind:8}{len(sizes):>8,}{sum(sizes) / 2**20:>12,.1f} MiB")
-    if copies := [o.stat().st_size for o in (cache_folder() / REMOTE).rglob("*") if o.is_file()]:
-        told = "copies of reports elsewhere, and what could not be sent yet; clear leaves it alone"
-        print(f"{REMOTE:8}{len(copies):>8,}{sum(copies) / 2**20:>12,.1f} MiB  {told}")
+    if copies := [path.stat().st_size for path in (cache_folder() / REMOTE).rglob("*") if path.is_file()]:
+        text = "copies of remote reports, and changes not yet sent; clear does not touch them"
+        print(f"{REMOTE:8}{len(copies):>8,}{sum(copies) / 2**20:>12,.1f} MiB  {text}")
     print(f"removed when unused for {KEPT_DAYS} days, or beyond {cache_size():g} GiB (LORASENT_CACHE_GIB)")
 
 
@@ -424,7 +427,7 @@ def notebook(
 def render(
     path: Annotated[Path, typer.Argument(help="A notebook that was executed.", metavar="NOTEBOOK.ipynb")],
 ) -> None:
-    "Make the report of an executed notebook: in its run folder, or beside the notebook where it has none."
+    "Make the report of an executed notebook: in its run folder, or next to the notebook where it has none."
     from lorasent.runs.reports import render_notebook
 
     print(render_notebook(path))
@@ -490,8 +493,8 @@ def tag_runs(
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
-    found, gone = find_run(run, reports), [o[1:] for o in tags if o.startswith("-")]
-    about = describe_run(found, [o for o in tags if not o.startswith("-")], gone)
+    found, gone = find_run(run, reports), [tag[1:] for tag in tags if tag.startswith("-")]
+    about = describe_run(found, [tag for tag in tags if not tag.startswith("-")], gone)
     build_index(found.folder.parent)
     print(f"{found.name}: {' '.join(about['tags']) or 'no tags'}")
 
@@ -576,9 +579,12 @@ _MODEL = (
     "A run folder, the id of a run or how it begins, latest; or a saved model, an adapter of PEFT's, a classifier of "
     "Transformers', or the hub id of one."
 )
-_ENCODER = "Where the encoder is, if not where the model says."
+_ENCODER = "Folder or hub id of the encoder, if it is not where the model was trained."
 _LABELS = "Names of the classes in their order, for a model that does not say them: negative,neutral,positive"
-_BACKEND = "What computes it: auto (the fastest form that the run has proven on this machine), torch, onnx, onnx-int8."
+_BACKEND = (
+    "What computes the predictions: auto (the fastest form that passed the round-trip check of the run on this "
+    "machine), torch, onnx, onnx-int8."
+)
 
 
 @app.command()
@@ -648,7 +654,7 @@ def export_run(
     from lorasent.model.export import export_model
 
     made = export_model(folder, to, output, encoder, overwrite, _names(label_names))
-    print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README says how to load it)")
+    print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README shows how to load it)")
 
 # %% ../nbs/cli.ipynb #c12w
 @app.command()
@@ -657,7 +663,7 @@ def compare(
         list[str],
         typer.Argument(
             help="Two runs or more: run folders, ids of runs or how they begin. Or the YAML file of a sweep, whose "
-            "members are made where they are missing."
+            "runs are made where they are missing."
         ),
     ],
     shared: Annotated[bool, typer.Option(help="Compare runs on the test rows that they share, not on all.")] = False,
@@ -665,20 +671,20 @@ def compare(
 ) -> None:
     "Runs side by side, in a report: which is better, by how much, whether that is noise, and on which rows."
     from lorasent.runs.execution import compare as compare_runs
-    from lorasent.runs.sweep import compare_members
+    from lorasent.runs.sweep import compare_sweep_runs
 
     def announce(folder: Path):
         print(f"compare {_shown(folder)}", flush=True)
 
     if len(runs) == 1 and runs[0].endswith((".yaml", ".yml")):
         with _stoppable(f"lorasent compare {runs[0]}"):
-            record = compare_members(runs[0], reports, shared, announce=announce)
+            record = compare_sweep_runs(runs[0], reports, shared, announce=announce)
     else:
         record = compare_runs(runs, reports, shared, announce)
     print(f"report  {_shown(reports / record['id'] / 'report.html')}")
     if record["status"] == "completed":
         line = "{second} against {first}: macro-F1 {difference:+.3f} ({low:+.3f} to {high:+.3f}), {outcome}"
-        print("\n".join(line.format(**one) for one in record["verdicts"]["macro_f1"]))
+        print("\n".join(line.format(**one) for one in record["results"]["macro_f1"]))
     else:
         print(f"lorasent: {record['status']}: {record['error']}", file=sys.stderr)
     raise typer.Exit(record["exit_code"])
@@ -709,12 +715,12 @@ def sweep(
     with _stoppable(f"lorasent sweep {file}"):
         states = (run_search if plan.search else run_sweep)(plan, reports, place=place)
     _print_states(states)
-    if (plan.search or len(plan.settings) > 1) and any(o.status == "completed" for o in states):
+    if (plan.search or len(plan.settings) > 1) and any(state.status == "completed" for state in states):
         record = report_sweep(file, plan, reports)
         print("\n".join([f"report {_shown(reports / record['id'] / 'report.html')}", *record.get("sentences", [])]))
         if record["error"]:
             raise LorasentError(record["error"])
-    raise typer.Exit(0 if all(o.status == "completed" for o in states) else 1)
+    raise typer.Exit(0 if all(state.status == "completed" for state in states) else 1)
 
 
 @contextmanager
@@ -730,7 +736,7 @@ def _stoppable(command: str):
 
 
 def _print_plan(plan, reports: Path):
-    "The members that there would be, and which there are."
+    "The runs that there would be, and which there are."
     from lorasent.runs.sweep import estimate, identities, known_runs, words
 
     if plan.search:
@@ -738,25 +744,25 @@ def _print_plan(plan, reports: Path):
 
         print(f"a search of {plan.search.trials} trials, of which {tried(plan, reports)} have ended")
         return
-    runs, seconds = known_runs(reports), estimate(plan.members, reports)
-    there = [o in runs and runs[o].status == "completed" for o in identities(plan.members)]
-    for member, done, took in zip(plan.members, there, seconds):
+    runs, seconds = known_runs(reports), estimate(plan.runs, reports)
+    there = [o in runs and runs[o].status == "completed" for o in identities(plan.runs)]
+    for sweep_run, done, took in zip(plan.runs, there, seconds):
         how_long = f"about {clock(took)}" if took else "time unknown"
-        print(f"{words(member.varied)}: {'already completed' if done else how_long}")
+        print(f"{words(sweep_run.varied)}: {'already completed' if done else how_long}")
     new = [took for took, done in zip(seconds, there) if not done]
-    told = f", about {clock(sum(new) / plan.workers)}" if new and all(new) else ""
-    print(f"{len(new)} of {len(there)} members to run, {plan.workers} at a time{told}")
+    text = f", about {clock(sum(new) / plan.workers)}" if new and all(new) else ""
+    print(f"{len(new)} of {len(there)} runs to run, {plan.workers} at a time{text}")
 
 
 def _print_states(states: list):
-    "Every member, the best on validation first."
+    "Every run, the best on validation first."
     from lorasent.runs.sweep import words
 
     for state in sorted(states, key=lambda o: -(o.score or 0)):
-        told = f"{state.status}: {state.error}" if state.error else state.status
+        text = f"{state.status}: {state.error}" if state.error else state.status
         if state.score is not None:
-            told = f"macro-F1 {state.score:.3f} on validation"
-        print(f"{words(state.member.varied)}: {told}{f' ({state.folder.name})' if state.folder else ''}")
+            text = f"macro-F1 {state.score:.3f} on validation"
+        print(f"{words(state.sweep_run.varied)}: {text}{f' ({state.folder.name})' if state.folder else ''}")
 
 # %% ../nbs/cli.ipynb #c13
 def _spread(words: list[str]) -> list[str]:

@@ -33,8 +33,10 @@ class Table:
 
     def _repr_html_(self):
         columns = list(self.rows[0]) if self.rows else []
-        head = "".join(f"<th scope='col'{_flush(self.rows[0][o])}>{html.escape(str(o))}</th>" for o in columns)
-        body = "".join("<tr>" + "".join(_cell(row[o]) for o in columns) + "</tr>" for row in self.rows)
+        head = "".join(
+            f"<th scope='col'{_flush(self.rows[0][column])}>{html.escape(str(column))}</th>" for column in columns
+        )
+        body = "".join("<tr>" + "".join(_cell(row[column]) for column in columns) + "</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
         label = html.escape(self.caption or "table", quote=True)
         region = f"<div class='table' tabindex='0' role='region' aria-label='{label}'>"  # a keyboard can scroll it
@@ -141,10 +143,10 @@ def _curve(name: str, points: list[tuple[int, float]]) -> str:  # (step, value)
     low, high = min(values), max(values)
     height = {step: 36 - 32 * (value - low) / ((high - low) or 1) for step, value in points}
     line = " ".join(f"{2 + 200 * step / last:.1f},{y:.1f}" for step, y in height.items())
-    told = html.escape(f"{name}: {values[0]:.3f} at first, {now:.3f} now", quote=True)
+    label = html.escape(f"{name}: {values[0]:.3f} at first, {now:.3f} now", quote=True)
     picture = f"<polyline points='{line}' fill='none' stroke='currentColor' stroke-width='1.5'/>"
     shown = html.escape(name)
-    return f"{shown} <svg viewBox='0 0 204 40' width='204' height='40' role='img' aria-label='{told}'>{picture}</svg>"
+    return f"{shown} <svg viewBox='0 0 204 40' width='204' height='40' role='img' aria-label='{label}'>{picture}</svg>"
 
 # %% ../nbs/display.ipynb #c18
 class _NotebookFace:

@@ -68,7 +68,7 @@ def _tested() -> dict[str, str]:  # package -> version
     "What was tested together, on this Python and system."
     lines = (files("lorasent") / "tested.txt").read_text(encoding="utf-8").splitlines()
     pins = [o for o in map(Requirement, lines) if not o.marker or o.marker.evaluate()]
-    return {o.name: str(o.specifier).removeprefix("==") for o in pins}
+    return {pin.name: str(pin.specifier).removeprefix("==") for pin in pins}
 
 
 def _untested(needed: list[Requirement]) -> dict[str, str]:  # package -> what was tested instead
@@ -87,9 +87,9 @@ def _group(extra: str, needed: list[Requirement]) -> Line:
         fix = f"pip install '{name}'" + (" for what needs it" if extra else "")
         return Line("note" if extra else "fail", what, "; ".join(faults), fix)
     if others := _untested(needed):
-        told = ", ".join(f"{o} {version(o)} (tested: {pin})" for o, pin in others.items())
+        text = ", ".join(f"{o} {version(o)} (tested: {pin})" for o, pin in others.items())
         fix = f"should something be odd: pip install {' '.join(f'{o}=={pin}' for o, pin in others.items())}"
-        return Line("note", what, told, fix)
+        return Line("note", what, text, fix)
     main = [o.name for o in needed] if extra else ["torch", "transformers", "peft"]
     return Line("ok", what, ", ".join(f"{o} {version(o)}" for o in main) + ", as tested")
 
@@ -132,7 +132,7 @@ def _cached_models() -> list[str]:
     from huggingface_hub.errors import CacheNotFound
 
     try:
-        return sorted(o.repo_id for o in scan_cache_dir().repos if o.repo_type == "model")
+        return sorted(repo.repo_id for repo in scan_cache_dir().repos if repo.repo_type == "model")
     except CacheNotFound:
         return []
 
@@ -141,19 +141,19 @@ def _hub(patience: float = 3.0) -> Iterator[Line]:
     "Whether the hub can be reached, and what is here without it."
     cached = _cached_models()
     some = f"{', '.join(cached[:5])}{' …' if len(cached) > 5 else ''}"
-    told = f"; in its cache: {some}" if cached else "; its cache is empty"
+    text = f"; in its cache: {some}" if cached else "; its cache is empty"
     place = urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
     fix = "work with encoder=minilm, a local folder, or a filled cache (HF_HOME)"
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
-        yield Line("note", "hub", f"HF_HUB_OFFLINE is set{told}", "unset HF_HUB_OFFLINE to use the hub")
+        yield Line("note", "hub", f"HF_HUB_OFFLINE is set{text}", "unset HF_HUB_OFFLINE to use the hub")
         return
     try:
         port = place.port or (80 if place.scheme == "http" else 443)
         socket.create_connection((place.hostname, port), patience).close()
-        yield Line("ok", "hub", f"{place.hostname} can be reached{told}")
+        yield Line("ok", "hub", f"{place.hostname} can be reached{text}")
     except OSError as error:
         why = error.strerror or str(error)
-        yield Line("note", "hub", f"{place.hostname} cannot be reached ({why}){told}", fix)
+        yield Line("note", "hub", f"{place.hostname} cannot be reached ({why}){text}", fix)
 
 
 def _writes(folder: Path) -> bool:

@@ -78,7 +78,7 @@ def processor() -> str:  # as /proc/cpuinfo or the platform calls it
     except OSError:
         lines = []
     return next(
-        (o.partition(":")[2].strip() for o in lines if o.startswith("model name")),
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
         platform.processor() or platform.machine(),
     )
 
@@ -138,7 +138,8 @@ def fetch(
         done = _pip_download(requirement, sha, filename.endswith(".tar.gz"), folder)
         if done.returncode:
             why = next(
-                (o for o in done.stderr.splitlines() if o.startswith("ERROR")), f"pip exited with {done.returncode}"
+                (line for line in done.stderr.splitlines() if line.startswith("ERROR")),
+                f"pip exited with {done.returncode}",
             )
             raise FetchError(
                 f"pip cannot fetch {requirement} ({why}); ways out: a machine or mirror where pip works, or put "
@@ -153,12 +154,12 @@ def from_hub(
     patterns: list[str],  # which files may be downloaded
     needed: list[list[str]],  # of each of these groups of patterns, some file must be there
 ) -> Path:  # the folder of the snapshot
-    "A model of the hub, from the local cache or downloaded. Raises `FetchError` that says why not."
+    "A model of the hub, from the local cache or downloaded. Raises `FetchError` with the reason."
     from huggingface_hub import snapshot_download
 
     def whole(folder: str) -> Path:
         for group in needed:
-            if not any(o for pattern in group for o in Path(folder).glob(pattern)):
+            if not any(path for pattern in group for path in Path(folder).glob(pattern)):
                 raise FileNotFoundError(f"it lacks {' or '.join(group)}")
         return Path(folder)
 
@@ -166,7 +167,7 @@ def from_hub(
         return whole(snapshot_download(name, allow_patterns=patterns, local_files_only=True))
     try:
         return whole(snapshot_download(name, allow_patterns=patterns, etag_timeout=5))
-    except Exception as error:  # whatever the network library throws
+    except Exception as error:  # any exception of the network library
         raise FetchError(first_line(error)) from None
 
 # %% ../nbs/fetch.ipynb #c13
@@ -190,10 +191,10 @@ def kept_entries() -> list[tuple[Path, int, float]]:  # path, bytes, seconds sin
     for path in (o for kind in KEPT for o in (cache_folder() / kind).glob("*")):
         files = [path, *path.rglob("*")] if path.is_dir() else [path]
         try:
-            facts = [o.stat() for o in files if not o.is_symlink()]
+            facts = [file.stat() for file in files if not file.is_symlink()]
         except OSError:
             continue  # somebody else has just removed it
-        found.append((path, sum(o.st_size for o in facts), time.time() - facts[0].st_mtime))
+        found.append((path, sum(fact.st_size for fact in facts), time.time() - facts[0].st_mtime))
     return sorted(found, key=lambda o: -o[2])
 
 
@@ -225,7 +226,7 @@ def _make_room():
 # %% ../nbs/fetch.ipynb #c13b
 def kept_place(
     kind: str,  # one of `KEPT`
-    name: str,  # of a file or folder; says everything that its contents depend on
+    name: str,  # of a file or folder; contains everything that its contents depend on
 ) -> Path:  # where it is, or is to be
     "Where something made from rows is kept; what already exists counts as used now."
     _make_room()
@@ -239,7 +240,7 @@ def kept_place(
 
 def keep_file(
     kind: str,  # one of `KEPT`
-    name: str,  # says everything that its contents depend on
+    name: str,  # contains everything that its contents depend on
     write: Callable[[Path], None],  # writes the file
 ) -> Path:  # the file, whole
     "A file made from rows: the one that is there, or a new one."
@@ -255,7 +256,7 @@ def keep_file(
 
 
 def remembered(
-    name: str,  # says everything that the numbers depend on
+    name: str,  # contains everything that the numbers depend on
     make: Callable[[], np.ndarray],  # works them out
 ) -> np.ndarray:  # from the cache, or made and kept there
     "Numbers that need not be worked out again."

@@ -13,7 +13,7 @@ from typing import Any
 # %% ../nbs/registry.ipynb #c05
 @dataclass(frozen=True)
 class Place:
-    "What an adapter is told about the encoder that it comes to."
+    "Facts about an encoder that its adapter is configured with."
 
     common: dict  # arguments that every configuration of PEFT takes: the task, and the head that is trained with it
     targets: list[str]  # full names of the layers that get an adapter
@@ -22,8 +22,8 @@ class Place:
     shape: Any  # the encoder's configuration
 
     @property
-    def beside_layers(self) -> dict:
-        "Arguments of every adapter that stands beside layers."
+    def layer_arguments(self) -> dict:
+        "Arguments of every adapter that is added to layers."
         return self.common | dict(fan_in_fan_out=self.transposed, target_modules=self.targets)
 
 # %% ../nbs/registry.ipynb #c06
@@ -32,14 +32,14 @@ class Method:
     "One way to make a classifier."
 
     name: str  # the value of `method`
-    kind: str  # "adapter", "weights" or "control"
+    kind: str  # "adapter", "weights" or "baseline"
     summary: str  # one sentence
     paper: str  # a link to where it is from
-    # adapter: (config, Place) -> what PEFT is told; weights: (parameter's name) -> is it trained?
-    # control: a class as those of `lorasent.model.controls`, or where it is, "module:name"
+    # adapter: (config, Place) -> configuration for PEFT; weights: (parameter's name) -> is it trained?
+    # baseline: a class as those of `lorasent.model.baselines`, or where it is, "module:name"
     build: Callable | str  # what makes it, by its kind
-    defaults: dict[str, Any] = field(default_factory=dict)  # its own keys, and what they are when nothing is said
-    groups: tuple[str, ...] = ("encoder", "training")  # the groups of keys that it reads beside them
+    defaults: dict[str, Any] = field(default_factory=dict)  # its own keys with their defaults
+    groups: tuple[str, ...] = ("encoder", "training")  # the groups of keys that it reads besides them
     title: str = ""  # what figures and sentences call it; empty: its name
     start: Callable | None = None  # (model, steps, batches of inputs): called once, before the first step
     after_step: Callable | None = None  # (model, step): called after each step of the optimiser
@@ -73,8 +73,8 @@ def register(
     method: Method,  # its name may be taken already: then the entry is replaced
 ) -> Method:  # the same
     "Make a method known, to configurations, runs and saved models alike."
-    if method.kind not in ("adapter", "weights", "control"):
-        raise ValueError(f"method {method.name!r}: kind is {method.kind!r}; there are adapter, weights and control")
+    if method.kind not in ("adapter", "weights", "baseline"):
+        raise ValueError(f"method {method.name!r}: kind is {method.kind!r}; there are adapter, weights and baseline")
     METHODS[method.name] = method
     return method
 
@@ -83,11 +83,11 @@ _RANK = dict(rank=16, alpha=32.0, dropout=0.0, layers="all", target_modules="all
 
 
 def _lora(config, place: Place, **more):
-    "LoRA as PEFT is told of it."
+    "The PEFT configuration of LoRA."
     from peft import LoraConfig
 
     return LoraConfig(
-        **place.beside_layers,
+        **place.layer_arguments,
         r=config.rank,
         lora_alpha=config.alpha,
         lora_dropout=config.dropout,
@@ -140,7 +140,7 @@ for _method in [
     Method(
         "lora",
         "adapter",
-        "Corrections of low rank beside linear layers",
+        "Corrections of low rank, added to linear layers",
         "https://arxiv.org/abs/2106.09685",
         _lora,
         _RANK,
@@ -168,7 +168,7 @@ for _method in [
     Method(
         "dora",
         "adapter",
-        "LoRA for the direction of weights, and their lengths beside it",
+        "LoRA for the direction of weights, with trained lengths",
         "https://arxiv.org/abs/2402.09353",
         lambda config, place: _lora(config, place, use_dora=True),
         _RANK,
@@ -207,11 +207,11 @@ for _method in [
 
 # %% ../nbs/registry.ipynb #c11
 def _adalora(config, place: Place):
-    "AdaLoRA as PEFT is told of it; how long it trains, it is told when that is known."
+    "The PEFT configuration of AdaLoRA; the number of steps is set when it is known."
     from peft import AdaLoraConfig
 
     return AdaLoraConfig(
-        **place.beside_layers,
+        **place.layer_arguments,
         target_r=config.rank,
         init_r=-(-3 * config.rank // 2),
         lora_alpha=config.alpha,
@@ -232,8 +232,8 @@ def _apart_from_orthogonal(model):
     import torch
 
     factors = [o for name, o in model.named_parameters() if o.requires_grad and ("lora_A" in name or "lora_B" in name)]
-    squares = [o @ o.T if o.shape[0] < o.shape[1] else o.T @ o for o in factors]
-    distance = sum(torch.linalg.norm(o - torch.eye(len(o), device=o.device)) for o in squares)
+    squares = [factor @ factor.T if factor.shape[0] < factor.shape[1] else factor.T @ factor for factor in factors]
+    distance = sum(torch.linalg.norm(square - torch.eye(len(square), device=square.device)) for square in squares)
     return model.peft_config["default"].orth_reg_weight * distance / len(squares)
 
 
@@ -254,39 +254,39 @@ register(
 
 # %% ../nbs/registry.ipynb #c13
 def _vera(config, place: Place):
-    "VeRA as PEFT is told of it; the random matrices are saved with it."
+    "The PEFT configuration of VeRA; the random matrices are saved with it."
     from peft import VeraConfig
 
     return VeraConfig(
-        **place.beside_layers,
+        **place.layer_arguments,
         r=config.rank,
         vera_dropout=config.dropout,
     )
 
 
 def _ia3(config, place: Place):
-    "IA3 as PEFT is told of it."
+    "The PEFT configuration of IA3."
     from peft import IA3Config
 
     return IA3Config(
-        **place.beside_layers,
+        **place.layer_arguments,
         feedforward_modules=place.inward,
     )
 
 
 def _virtual(config, place: Place, name: str):
-    "Prompt and prefix tuning as PEFT is told of them, which knows the shapes of few encoders by itself."
+    "The PEFT configuration of prompt and prefix tuning, with the shapes that PEFT knows for few encoders only."
     import peft
 
-    told = getattr(peft, name)(
+    peft_config = getattr(peft, name)(
         task_type=place.common["task_type"],
         num_virtual_tokens=config.virtual_tokens,
         token_dim=place.shape.hidden_size,
         num_layers=place.shape.num_hidden_layers,
         num_attention_heads=place.shape.num_attention_heads,
     )
-    told.modules_to_save = place.common["modules_to_save"]  # PEFT looks for it, but has no field for it here
-    return told
+    peft_config.modules_to_save = place.common["modules_to_save"]  # PEFT looks for it, but has no field for it here
+    return peft_config
 
 
 def _without_past(network) -> str | None:
@@ -382,41 +382,41 @@ for _method in [
     register(_method)
 
 # %% ../nbs/registry.ipynb #c18
-_CONTROLS = "lorasent.model.controls"
+_BASELINES = "lorasent.model.baselines"
 for _method in [
     Method(
         "majority",
-        "control",
+        "baseline",
         "The most frequent class of the training rows, always",
         "https://scikit-learn.org/stable/modules/generated/sklearn.dummy.DummyClassifier.html",
-        f"{_CONTROLS}:Majority",
+        f"{_BASELINES}:Majority",
         groups=(),
         title="majority class",
     ),
     Method(
         "vader",
-        "control",
+        "baseline",
         "A word list with rules, for negative, neutral and positive; nothing is trained",
         "https://doi.org/10.1609/icwsm.v8i1.14550",
-        f"{_CONTROLS}:Vader",
+        f"{_BASELINES}:Vader",
         groups=(),
         title="VADER",
     ),
     Method(
         "tfidf",
-        "control",
+        "baseline",
         "Words and pieces of words, weighted by TF-IDF, and a logistic regression",
         "https://aclanthology.org/P12-2018/",
-        f"{_CONTROLS}:Tfidf",
+        f"{_BASELINES}:Tfidf",
         groups=(),
         title="TF-IDF",
     ),
     Method(
         "embedding",
-        "control",
+        "baseline",
         "The mean of the frozen encoder's vectors, and a logistic regression",
         "https://arxiv.org/abs/1908.10084",
-        f"{_CONTROLS}:Embedding",
+        f"{_BASELINES}:Embedding",
         groups=("encoder",),
         title="embedding",
     ),

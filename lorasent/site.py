@@ -43,7 +43,7 @@ def _directives(source: str) -> tuple[set[str], str]:
     "The directives at the head of a cell, and what follows them."
     lines = source.splitlines()
     count = next((i for i, line in enumerate(lines) if not line.startswith("#|")), len(lines))
-    return {o.removeprefix("#|").split()[0] for o in lines[:count]}, "\n".join(lines[count:]).strip()
+    return {line.removeprefix("#|").split()[0] for line in lines[:count]}, "\n".join(lines[count:]).strip()
 
 
 def _fenced(text: str, language: str = "text") -> str:
@@ -105,11 +105,11 @@ def parameters(
     thing: Any,  # a function or a class
 ) -> dict[str, tuple[str, str, str]]:  # name -> type, default, what it is; "return" the last
     "What a function takes and gives, by the comments behind its parameters."
-    told = docments(thing, full=True, returns=True)
+    described = docments(thing, full=True, returns=True)
     if inspect.isclass(thing):
-        told.pop("return", None)
+        described.pop("return", None)
     found = {}
-    for name, o in told.items():
+    for name, o in described.items():
         if name == "self" or (name == "return" and o.anno in _NOTHING and not o.docment):
             continue
         default = "" if o.default is inspect.Parameter.empty or "factory" in str(o.default) else repr(o.default)
@@ -121,10 +121,10 @@ def parameters(
 def _comment(thing, name: str) -> str:
     "What stands behind a parameter: fastcore loses it where there are positional ones, and behind `**`."
     if name == "return":
-        told = re.search(r"\) ->[^#\n]*:\s*#\s*(.+)$", inspect.getsource(thing), re.MULTILINE)
-        return told[1] if told else ""
-    told = re.search(rf"^\s*\*{{0,2}}{name}\b[^#\n]*#\s*(.+)$", inspect.getsource(thing), re.MULTILINE)
-    return told[1] if told else ""
+        described = re.search(r"\) ->[^#\n]*:\s*#\s*(.+)$", inspect.getsource(thing), re.MULTILINE)
+        return described[1] if described else ""
+    described = re.search(rf"^\s*\*{{0,2}}{name}\b[^#\n]*#\s*(.+)$", inspect.getsource(thing), re.MULTILINE)
+    return described[1] if described else ""
 
 
 def _parameter_table(thing) -> str:
@@ -176,8 +176,8 @@ def _exported(source: str, module, repository: str) -> str:
     names = _public(source)
     if not names and not re.search(r"^(def|class) ", source, re.MULTILINE):
         return ""  # imports and constants
-    told = [_description(o, getattr(module, o), repository) for o in names if hasattr(module, o)]
-    return "\n\n".join([*[o for o in told if o], f"{_FOLDED}{source}"])
+    described = [_description(name, getattr(module, name), repository) for name in names if hasattr(module, name)]
+    return "\n\n".join([*[o for o in described if o], f"{_FOLDED}{source}"])
 
 
 _FOLDED = "\0code\n"  # stands before code until it is folded
@@ -187,11 +187,11 @@ def _fold(parts: list[str]) -> list[str]:
     "Code folded away: what follows each other in one piece."
     found = []
     for part in parts:
-        told, mark, code = part.partition(_FOLDED)
-        if mark and not told and found and found[-1].startswith(_FOLDED):
+        described, mark, code = part.partition(_FOLDED)
+        if mark and not described and found and found[-1].startswith(_FOLDED):
             found[-1] += f"\n\n\n{code}"
             continue
-        found += [o for o in (told.strip(), f"{mark}{code}" if mark else "") if o]
+        found += [o for o in (described.strip(), f"{mark}{code}" if mark else "") if o]
 
     def block(code: str) -> str:
         lines = _fenced(code.removeprefix(_FOLDED), "python").splitlines()
@@ -224,7 +224,7 @@ def notebook_page(
             parts.append(_exported(source, code_of, repository))
         elif cell["cell_type"] == "code" and not directives & {"hide", "default_exp", "test", "export"}:
             parts.append(_example(cell, source, "echo:" not in directives))
-    return "\n\n".join(_fold([o for o in parts if o])) + "\n"
+    return "\n\n".join(_fold([part for part in parts if part])) + "\n"
 
 # %% ../nbs/site.ipynb #c10
 def _words(text: str) -> str:
@@ -235,19 +235,23 @@ def _words(text: str) -> str:
 def _command(name: str, command) -> str:
     "A command with its arguments and options."
     rows = []
-    for o in command.params:
-        if o.name == "help" or getattr(o, "hidden", False):
+    for param in command.params:
+        if param.name == "help" or getattr(param, "hidden", False):
             continue
-        names = f"`{', '.join(o.opts)}`" if o.param_type_name == "option" else f"`{(o.metavar or o.name).upper()}`"
-        default = "" if o.default in (None, False, ()) or callable(o.default) else _code(o.default)
-        rows.append([names, _cell(_words(o.help)), default])
+        names = (
+            f"`{', '.join(param.opts)}`"
+            if param.param_type_name == "option"
+            else f"`{(param.metavar or param.name).upper()}`"
+        )
+        default = "" if param.default in (None, False, ()) or callable(param.default) else _code(param.default)
+        rows.append([names, _cell(_words(param.help)), default])
     table = _table(rows, "name", "what it is", "default") if rows else ""
     return f"## {name} {{ #{name.replace(' ', '-')} }}\n\n{_words(command.help)}\n\n{table}"
 
 
 def command_page() -> str:  # Markdown
     "Every command, as `--help` has it."
-    parts = ["# Command line\n\nWhat `lorasent COMMAND --help` says, on one page."]
+    parts = ["# Command line\n\nThe text of `lorasent COMMAND --help`, on one page."]
     for name, command in sorted(get_command(app).commands.items()):
         if not hasattr(command, "commands") or command.invoke_without_command:
             parts.append(_command(f"lorasent {name}", command))
@@ -265,9 +269,9 @@ def configuration_page() -> str:  # Markdown
     parts = [head]
     for group, rows in groupby(field_table(), key=lambda o: o["group"]):
         table = [
-            [f"`{o['name']}`", _code(o["type"]), _code(o["default"])]
-            + [_cell(o["description"]), _cell(o["range"] or o["unit"])]
-            for o in rows
+            [f"`{row['name']}`", _code(row["type"]), _code(row["default"])]
+            + [_cell(row["description"]), _cell(row["range"] or row["unit"])]
+            for row in rows
         ]
         parts.append(f"## {group.capitalize()}\n\n{_table(table, 'key', 'type', 'default', 'what it is', 'range')}")
     return "\n\n".join(parts) + "\n"
@@ -276,8 +280,13 @@ def configuration_page() -> str:  # Markdown
 def methods_page() -> str:  # Markdown
     "Every method of the registry."
     rows = [
-        [f"`{o.name}`", o.kind, f"{_cell(o.summary)} ([source]({o.paper}))", ", ".join(map(_code, o.defaults))]
-        for o in METHODS.values()
+        [
+            f"`{method.name}`",
+            method.kind,
+            f"{_cell(method.summary)} ([source]({method.paper}))",
+            ", ".join(map(_code, method.defaults)),
+        ]
+        for method in METHODS.values()
     ]
     return "# Methods\n\nThe values of `method`.\n\n" + _table(rows, "name", "kind", "what it is", "its keys") + "\n"
 
@@ -292,9 +301,9 @@ def gallery_page(
         record = json.loads((report.parent / f"{name}.json").read_text(encoding="utf-8"))
         score = Estimate.read(record.get("metrics", {}).get("macro_f1"))
         found = [f"Macro-F1 {score:.3f}."] if score.defined else []
-        told = " ".join([*found, *record.get("sentences", [])[:1]])
+        described = " ".join([*found, *record.get("sentences", [])[:1]])
         title = record.get("title") or record.get("config", dict(name=report.parent.name))["name"]
-        rows.append([f"[{_cell(title)}](reports/{report.parent.name}/report.html)", name, _cell(told)])
+        rows.append([f"[{_cell(title)}](reports/{report.parent.name}/report.html)", name, _cell(described)])
     picture = "![The first screen of the demo's report](reports/report.png)"
     head = "# Reports\n\nReal reports of real runs, kept with the code; texts are left out of them.\n\n"
     return f"{head}{_table(rows, 'report', 'of a', 'what was found')}\n\n{picture}\n"
@@ -321,7 +330,7 @@ def _title(path: Path) -> str:
     "What a notebook or a Markdown file calls itself."
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
-        text = next((_source(o) for o in json.loads(text)["cells"] if o["cell_type"] == "markdown"), path.stem)
+        text = next((_source(cell) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"), path.stem)
     return text.splitlines()[0].removeprefix("# ")
 
 
@@ -338,9 +347,9 @@ def _prose(root: Path, folder: str, section: str) -> list[Page]:
 def _notebooks(root: Path, folder: str, section: str) -> list[Page]:
     "Notebooks that are read, not exported: in the order in which `start.ipynb` names them, where there is one."
     start = root / "nbs" / folder / "start.ipynb"
-    told = f"(start.ipynb){start.read_text(encoding='utf-8')}" if start.exists() else ""
-    places = {o: told.find(f"({o.name})") for o in (root / "nbs" / folder).glob("*.ipynb")}
-    files = sorted(places, key=lambda o: (places[o] < 0, places[o], o.name))
+    described = f"(start.ipynb){start.read_text(encoding='utf-8')}" if start.exists() else ""
+    places = {path: described.find(f"({path.name})") for path in (root / "nbs" / folder).glob("*.ipynb")}
+    files = sorted(places, key=lambda place: (places[place] < 0, places[place], place.name))
     return [
         Page(f"{folder}/{o.stem}.md", _title(o), lambda o=o: notebook_page(o), section, f"nbs/{folder}/{o.name}")
         for o in files
@@ -376,6 +385,7 @@ def pages(
         written("install.md", "Begin"),
         written("tour.md", "Begin"),
         *_notebooks(root, "tutorials", "Tutorials"),
+        *_prose(root, "guide", "Guide"),
         *_prose(root, "how-to", "How to"),
         Page("command-line.md", "Command line", command_page, "Reference"),
         Page("configuration.md", "Configuration", configuration_page, "Reference"),
@@ -428,7 +438,7 @@ def _links(page: Page, text: str, symbols: dict[str, str], known: dict[str, str]
 
 
 def _navigation(found: list[Page]) -> list:
-    "What Zensical is told of sections and pages."
+    "The sections and pages for Zensical."
     tree: list = []
     for page in found:
         level = tree
@@ -449,7 +459,7 @@ _SETTINGS = dict(
     extra_css=["site.css"],
     theme=dict(
         variant="modern",
-        font=False,  # a font of another host would tell it who reads
+        font=False,  # a font from another host would reveal the reader
         language="en",
         features=["navigation.sections", "navigation.top", "content.code.copy", "search.highlight", "toc.follow"],
         palette=[

@@ -29,13 +29,15 @@ DEMANDS = ("torch", "process", "train")  # what `make check` does without
 
 def without_demands(config) -> bool:
     "Whether only those tests are wanted that need none of these."
-    return all(f"not {o}" in config.option.markexpr for o in DEMANDS)
+    return all(f"not {demand}" in config.option.markexpr for demand in DEMANDS)
 
 
 def pytest_ignore_collect(collection_path, config):
     "A file whose tests all need PyTorch is not even imported where they are not wanted: that takes seconds."
     if collection_path.suffix == ".py" and without_demands(config):
-        marked = [o for o in collection_path.read_text(encoding="utf-8").splitlines() if o.startswith("pytestmark")]
+        marked = [
+            line for line in collection_path.read_text(encoding="utf-8").splitlines() if line.startswith("pytestmark")
+        ]
         if any(f"mark.{demand}" in line for line in marked for demand in DEMANDS):
             return True
     return None
@@ -86,7 +88,7 @@ def environment_of_its_own():
 
 @pytest.fixture(autouse=True)
 def demands(request):
-    "A test that needs PyTorch says so, or `make check` would wait for it."
+    "A test that needs PyTorch is marked, or `make check` would wait for it."
     before = "torch" in sys.modules
     yield
     if not before and "torch" in sys.modules:
@@ -238,8 +240,8 @@ def within(request, monkeypatch, capsys):
         with pytest.raises(SystemExit) as end:
             main()
             raise SystemExit(0)
-        said = capsys.readouterr()
-        return SimpleNamespace(code=end.value.code or 0, out=said.out, err=said.err)
+        output = capsys.readouterr()
+        return SimpleNamespace(code=end.value.code or 0, out=output.out, err=output.err)
 
     return ask
 
@@ -248,11 +250,11 @@ def within(request, monkeypatch, capsys):
 def refused(tmp_path, within):
     "Check that the command line refuses: one line, exit code 2, no run folder."
 
-    def ask(*arguments, says):
+    def ask(*arguments, mentions):
         answer = within(*arguments, cwd=tmp_path)
         assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
         assert not (tmp_path / "reports").exists()
-        for words in says:
+        for words in mentions:
             assert words in answer.err, answer.err
 
     return ask
@@ -260,11 +262,11 @@ def refused(tmp_path, within):
 
 def run_folders(cwd) -> list[Path]:
     "The run folders below a working directory."
-    return sorted(o.parent for o in Path(cwd).glob("reports/*/run.json"))
+    return sorted(path.parent for path in Path(cwd).glob("reports/*/run.json"))
 
 
 def record(folder) -> dict:
-    "What run.json says of a run."
+    "The record of a run: its run.json."
     return json.loads((folder / "run.json").read_text())
 
 
@@ -289,7 +291,7 @@ def small(dozen, distilbert) -> list[str]:
             precision="fp32",
             attention="sdpa",
             slice_column="place",
-            proof="none",
+            round_trip="none",
         ),
     ]
 
@@ -299,7 +301,7 @@ def completed(small, tmp_path_factory) -> SimpleNamespace:
     "One whole run, shared by the tests that only look at it; those that do more take a copy of its folder."
 
     def make(cwd):
-        answer = call(*small, *settings(proof="auto"), cwd=cwd)
+        answer = call(*small, *settings(round_trip="auto"), cwd=cwd)
         (cwd / "answer.json").write_text(json.dumps([answer.code, answer.out, answer.err]))
 
     cwd = made_once(tmp_path_factory, "a run", make)

@@ -1,6 +1,6 @@
-"""A sweep under attack: members, kernels and the supervisor are killed at random, and the result must be the same.
+"""A sweep under attack: runs, kernels and the supervisor are killed at random, and the result must be the same.
 
-`python tests/crashes.py 24` does it at length; the suite does it with a few members.
+`python tests/crashes.py 24` does it at length; the suite does it with a few runs.
 """
 
 import json
@@ -18,15 +18,17 @@ from conftest import sentences
 from warm import COMMAND
 
 
-def write_sweep(cwd: Path, members: int, encoder: str = "minilm") -> Path:
-    "A sweep of members that take seconds, some with a network and some without."
+def write_sweep(cwd: Path, sweep_runs: int, encoder: str = "minilm") -> Path:
+    "A sweep of runs that take seconds, some with a network and some without."
     words = ["an awful", "a lovely"]
     rows = [f"{words[i % 2]} lunch of {o},{'good' if i % 2 else 'bad'}" for i, o in enumerate(sentences(80))]
     (cwd / "lunch.csv").write_text("\n".join(["text,label", *rows]) + "\n")
-    small = dict(encoder=encoder, max_length=16, epochs=1, precision="fp32", attention="sdpa", proof="none", rank=2)
-    listed = [small | dict(seed=i) if i % 2 else dict(method="tfidf", split_seed=i) for i in range(members)]
-    told = dict(name="crashes", set=dict(dataset="lunch.csv", controls="none"), list=listed, workers=2, retries=20)
-    (cwd / "sweep.yaml").write_text(json.dumps(told))
+    small = dict(
+        encoder=encoder, max_length=16, epochs=1, precision="fp32", attention="sdpa", round_trip="none", rank=2
+    )
+    listed = [small | dict(seed=i) if i % 2 else dict(method="tfidf", split_seed=i) for i in range(sweep_runs)]
+    facts = dict(name="crashes", set=dict(dataset="lunch.csv", baselines="none"), list=listed, workers=2, retries=20)
+    (cwd / "sweep.yaml").write_text(json.dumps(facts))
     return cwd / "sweep.yaml"
 
 
@@ -63,7 +65,7 @@ def attack(cwd: Path, kills: int, supervisors: int, seed: int = 0) -> int:  # ho
 
 
 def results(cwd: Path) -> dict[str, list[tuple[bytes, bytes]]]:  # of each identity, what each completed run has found
-    "What must be the same, whatever happened."
+    "What must be the same in every case."
     found: dict[str, list] = {}
     for path in sorted(cwd.glob("reports/*/run.json")):
         record = json.loads(path.read_text())
@@ -73,21 +75,21 @@ def results(cwd: Path) -> dict[str, list[tuple[bytes, bytes]]]:  # of each ident
     return found
 
 
-def main(members: int, kills: int, supervisors: int):
+def main(sweep_runs: int, kills: int, supervisors: int):
     "Both sweeps, and what they have in common."
     with tempfile.TemporaryDirectory() as quiet, tempfile.TemporaryDirectory() as loud:
         for place in (quiet, loud):
-            write_sweep(Path(place), members)
+            write_sweep(Path(place), sweep_runs)
         assert start(Path(quiet)).wait(3600) == 0
         killed, began = attack(Path(loud), kills, supervisors), time.monotonic()
         expected, found = results(Path(quiet)), results(Path(loud))
         twice = sum(len(o) > 1 for o in found.values())
         same = sum(found.get(o) == expected[o] for o in expected)
-        print(f"{killed} processes killed; {len(found)} of {members} members completed, {twice} of them twice,")
+        print(f"{killed} processes killed; {len(found)} of {sweep_runs} runs completed, {twice} of them twice,")
         print(
             f"{same} equal to the undisturbed sweep to the byte ({time.monotonic() - began:.0f} s after the last kill)"
         )
-        assert len(found) == same == members and not twice
+        assert len(found) == same == sweep_runs and not twice
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ def entries(folder: Path) -> list[dict]:
     return [
         dict(
             type="file",
-            path=o.relative_to(folder).as_posix(),
-            size=o.stat().st_size,
-            oid=hashlib.sha1(o.read_bytes()).hexdigest(),
+            path=path.relative_to(folder).as_posix(),
+            size=path.stat().st_size,
+            oid=hashlib.sha1(path.read_bytes()).hexdigest(),
         )
-        for o in sorted(folder.rglob("*"))
-        if o.is_file()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     ]
 
 

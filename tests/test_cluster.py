@@ -24,10 +24,10 @@ def certificate(tmp_path) -> dict[str, str]:
     command = [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=lorasent"]
     files = ["-keyout", tmp_path / "key.pem", "-out", tmp_path / "certificate.pem"]
     subprocess.run([*command, *files], check=True, capture_output=True)
-    told = {"CA_FILE": tmp_path / "certificate.pem"}
+    facts = {"CA_FILE": tmp_path / "certificate.pem"}
     for who in ("CLIENT", "SCHEDULER", "WORKER"):
-        told |= {f"{who}__CERT": tmp_path / "certificate.pem", f"{who}__KEY": tmp_path / "key.pem"}
-    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in told.items()}
+        facts |= {f"{who}__CERT": tmp_path / "certificate.pem", f"{who}__KEY": tmp_path / "key.pem"}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in facts.items()}
 
 
 class Cluster:
@@ -58,11 +58,11 @@ class Cluster:
 
 @pytest.mark.skipif(OPENSSL is None, reason="no openssl on this machine to make a certificate with")
 def test_a_killed_worker_and_a_new_scheduler_cost_nothing(dozen, tmp_path, certificate):
-    told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), grid=dict(split_seed=list(range(4))))
-    (tmp_path / "four.yaml").write_text(json.dumps(told | dict(retries=3)))
+    facts = dict(set=dict(dataset=str(dozen), method="tfidf", baselines="none"), grid=dict(split_seed=list(range(4))))
+    (tmp_path / "four.yaml").write_text(json.dumps(facts | dict(retries=3)))
 
     def records() -> list[dict]:
-        found = [o.read_text() for o in tmp_path.glob("reports/*/run.json")]
+        found = [path.read_text() for path in tmp_path.glob("reports/*/run.json")]
         return [json.loads(o) for o in found if o]
 
     cluster = Cluster(tmp_path, certificate)
@@ -80,10 +80,12 @@ def test_a_killed_worker_and_a_new_scheduler_cost_nothing(dozen, tmp_path, certi
     assert sweep.returncode == 0, err
     made = [o["identity"] for o in records() if o["status"] == "completed"]
     assert len(made) == len(set(made)) == 4
-    members = json.loads((tmp_path / "reports" / "four.sweep" / "sweep.json").read_text())["members"]
-    assert {o["identity"] for o in members} == set(made) and "Of 4 settings" in out
+    sweep_runs = json.loads((tmp_path / "reports" / "four.sweep" / "sweep.json").read_text())["runs"]
+    assert {sweep_run["identity"] for sweep_run in sweep_runs} == set(made) and "Of 4 settings" in out
 
 
 def test_nobody_answers(refused, dozen, tmp_path):
     (tmp_path / "one.yaml").write_text(json.dumps(dict(set=dict(dataset=str(dozen), method="majority"))))
-    refused("sweep", "one.yaml", "--cluster", "tcp://127.0.0.1:9", says=["no scheduler answers at tcp://127.0.0.1:9"])
+    refused(
+        "sweep", "one.yaml", "--cluster", "tcp://127.0.0.1:9", mentions=["no scheduler answers at tcp://127.0.0.1:9"]
+    )

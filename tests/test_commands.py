@@ -18,7 +18,7 @@ from conftest import ROOT, call, python, run_folders, sentences
 from lorasent.config import load_config
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FEW = dict(limit=60, proof="none", controls="none")  # what takes the time, and is tried elsewhere
+FEW = dict(limit=60, round_trip="none", baselines="none")  # what takes the time, and is tried elsewhere
 
 # What a command has in its page -> what it has here.
 HERE = {
@@ -56,10 +56,10 @@ def typed(page: Path) -> list[str]:
     "What is typed here for a page: its blocks of commands, as far as they can be run."
     found = []
     for block in blocks(page, "sh"):
-        lines = [o for o in block.replace("\\\n", " ").splitlines() if not is_elsewhere(o)]
-        text = "\n".join(re.sub(r" +", " ", o) for o in lines)
-        for told, here in HERE.items():
-            text = text.replace(told, here)
+        lines = [line for line in block.replace("\\\n", " ").splitlines() if not is_elsewhere(line)]
+        text = "\n".join(re.sub(r" +", " ", line) for line in lines)
+        for facts, here in HERE.items():
+            text = text.replace(facts, here)
         found += [text] if text.strip() else []
     return found
 
@@ -79,7 +79,7 @@ def test_files_of_sweeps_are_well_formed(page, tmp_path):
         if {"grid", "list", "search"} & yaml.safe_load(text).keys():
             (tmp_path / "some.yaml").write_text(text)
             plan = read_plan(tmp_path / "some.yaml")
-            assert plan.members or plan.search
+            assert plan.runs or plan.search
 
 
 def write_command(path: Path, text: str):
@@ -95,7 +95,7 @@ def place(tmp_path_factory, distilbert):
     table = "\n".join(["text,label,review,stars", *(f"{o},{label},{o},{label}" for o, label in rows)])
     (here / "reviews.csv").write_text(table)
     shutil.copytree(distilbert, here / "distilbert")
-    # On the path: the commands themselves, told to take few rows.
+    # On the path: the commands themselves, with few rows.
     few = shlex.join(["--set", *(f"{name}={value}" for name, value in FEW.items())])
     (here / "bin").mkdir()
     warm.write_command(here / "bin" / "warm")
@@ -107,7 +107,7 @@ case "$*" in
     train*encoder=*) set -- "$@" {few};;
     train*method=tfidf*|train*method=majority*) set -- "$@" {few};;
     train*method=*|train*seeds=*|train*processes=*) set -- "$@" {few} "encoder={here / "distilbert"}" max_length=16;;
-    train*) set -- "$@" {few} method=tfidf;;  # where nothing is said of a network
+    train*) set -- "$@" {few} method=tfidf;;  # where no network is asked for
 esac
 exec "{here / "bin" / "warm"}" "$@"
 """,
@@ -121,7 +121,7 @@ exec "{here / "bin" / "warm"}" "$@"
             "train", "reviews.csv", "--preset", "demo", "--name", name, "--set", f"method={method}", *settings, cwd=here
         )
         assert made.code == 0, made.err
-    [demo] = [o for o in run_folders(here) if o.name.startswith("demo")]
+    [demo] = [folder for folder in run_folders(here) if folder.name.startswith("demo")]
     shutil.copytree(demo / "adapter", here / "adapter", ignore=shutil.ignore_patterns("lorasent.json"))  # as PEFT's
     shutil.copytree(here / "reports", here / "bucket")
     base = dict(preset="demo", set=FEW | dict(dataset="reviews.csv"))
@@ -133,10 +133,12 @@ exec "{here / "bin" / "warm"}" "$@"
 
 
 def asked(line: str) -> tuple:
-    "What a command asks for: its words, options and keys, whatever their values; how much and under which name aside."
+    "What a command asks for: its words, options and keys without their values, sizes and names."
     words = shlex.split(line, comments=True)
     grouped = {"data", "runs", "cache"} & set(words[1:2])
-    options = {o for o in words if o.startswith("-")} | {o.partition("=")[0] for o in words if re.match(r"\w+=", o)}
+    options = {word for word in words if word.startswith("-")} | {
+        word.partition("=")[0] for word in words if re.match(r"\w+=", word)
+    }
     forms = {after for option, after in zip(words, words[1:]) if option == "--to"}
     return (*words[: 3 if grouped else 2], *sorted((options | forms) - {"name", "limit", "epochs", "--name", "--set"}))
 
@@ -146,7 +148,7 @@ def blocks_of_all_pages() -> list:
     found, seen = [], set()
     for page in PAGES:
         for i, block in enumerate(typed(page)):
-            wanted = {asked(o) for o in block.splitlines()} - {()}
+            wanted = {asked(line) for line in block.splitlines()} - {()}
             if not wanted <= seen:
                 found.append(pytest.param(block, id=f"{page.name} {i}"))
             seen |= wanted
@@ -159,9 +161,9 @@ def blocks_of_all_pages() -> list:
 def test_every_command_works(block, place, tmp_path):
     here = tmp_path / "a folder"
     shutil.copytree(place, here)
-    told = dict(PATH=f"{here / 'bin'}:{os.environ['PATH']}", BROWSER="true")
+    facts = dict(PATH=f"{here / 'bin'}:{os.environ['PATH']}", BROWSER="true")
     shell = subprocess.run(
-        ["sh", "-e", "-c", block], cwd=here, env=os.environ | told, capture_output=True, text=True, timeout=500
+        ["sh", "-e", "-c", block], cwd=here, env=os.environ | facts, capture_output=True, text=True, timeout=500
     )
     assert shell.returncode == 0 and "Traceback" not in shell.stderr, (shell.stdout[-500:], shell.stderr)
 
@@ -184,4 +186,4 @@ def test_the_configuration_of_every_training_command_is_known():
         for line in (o for block in blocks(page, "sh") for o in block.replace("\\\n", " ").splitlines()):
             words = shlex.split(line, comments=True)
             if words[:2] == ["lorasent", "train"]:
-                load_config(settings=[o for o in words if re.fullmatch(r"\w+=.*", o)])
+                load_config(settings=[word for word in words if re.fullmatch(r"\w+=.*", word)])

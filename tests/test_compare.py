@@ -38,8 +38,8 @@ def place(tmp_path_factory) -> Path:
         ("most", "lunch.csv", "majority"),
         ("less", "less.csv", "tfidf"),
     ):
-        told = settings(method=method, test_size=150, controls="none")
-        answer = call("train", data, "--name", name, *told, cwd=cwd)
+        facts = settings(method=method, test_size=150, baselines="none")
+        answer = call("train", data, "--name", name, *facts, cwd=cwd)
         assert answer.code == 0, answer.err
     return cwd
 
@@ -53,44 +53,44 @@ def compared(place) -> tuple[Path, str]:
     return path.parent, answer.out
 
 
-def test_the_verdict_is_that_of_the_predictions(place, compared):
+def test_the_result_follows_from_the_predictions(place, compared):
     folder, out = compared
-    told = json.loads((folder / "comparison.json").read_text())
+    facts = json.loads((folder / "comparison.json").read_text())
     assert "words against most: macro-F1 +" in out and ", better" in out
     [run] = place.glob("reports/words-*")
     frames = {
-        o: pd.read_parquet(place / "reports" / told["runs"][o] / "predictions.parquet") for o in ("most", "words")
+        o: pd.read_parquet(place / "reports" / facts["runs"][o] / "predictions.parquet") for o in ("most", "words")
     }
     right = {name: (o["label"] == o["prediction"]).mean() for name, o in frames.items()}
-    [found] = told["verdicts"]["accuracy"]
+    [found] = facts["results"]["accuracy"]
     assert (found["first"], found["second"], found["outcome"]) == ("most", "words", "better")
     assert found["difference"] == pytest.approx(right["words"] - right["most"], abs=1e-6)
     assert found["low"] < found["difference"] < found["high"] and found["rows"] == 150
     page = (folder / "report.html").read_text()
-    assert "words is better than most" in page and told["command"] in page
+    assert "words is better than most" in page and facts["command"] in page
     assert run.name in page and "Row by row" in page
     right = {name: (o["label"] == o["prediction"]).to_numpy() for name, o in frames.items()}
     alone = [(right[a] & ~right[b]).sum() for a, b in (("most", "words"), ("words", "most"))]
     assert "McNemar" in page and re.search(r"".join(rf"<td class='number'>{o}</td>" for o in alone), page)
     assert f'href="{folder.name}/report.html"' in (place / "reports" / "index.html").read_text()
-    again = call(*told["command"].split()[1:], cwd=place)
+    again = call(*facts["command"].split()[1:], cwd=place)
     assert again.code == 0 and again.out.splitlines()[-1] == out.splitlines()[-1]
 
 
 def test_one_file_makes_the_runs_and_compares_them(place):
-    told = dict(set=dict(dataset="lunch.csv", test_size=150, controls="none"))
-    told["list"] = [dict(name="most", method="majority"), dict(name="one", method="tfidf", abstain_at=0.6)]
-    (place / "two.yaml").write_text(json.dumps(told))
+    facts = dict(set=dict(dataset="lunch.csv", test_size=150, baselines="none"))
+    facts["list"] = [dict(name="most", method="majority"), dict(name="one", method="tfidf", abstain_at=0.6)]
+    (place / "two.yaml").write_text(json.dumps(facts))
     before = set(place.glob("reports/most-*")) | set(place.glob("reports/one-*"))
     answer = call("compare", "two.yaml", cwd=place)
     assert answer.code == 0, answer.err
     made = set(place.glob("reports/most-*")) | set(place.glob("reports/one-*"))
     assert {o.name[:3] for o in made - before} == {"one"}  # the other one was there already
-    folder = max(place.glob("reports/compare-*"), key=lambda o: o.stat().st_mtime)
+    folder = max(place.glob("reports/compare-*"), key=lambda path: path.stat().st_mtime)
     page = (folder / "report.html").read_text()
     assert "lorasent compare two.yaml" in page and "&#34;tfidf&#34;" in page  # the command, and the file
-    told["seeds"] = 2
-    (place / "two.yaml").write_text(json.dumps(told))
+    facts["seeds"] = 2
+    (place / "two.yaml").write_text(json.dumps(facts))
     answer = call("compare", "two.yaml", cwd=place)
     assert answer.code == 2 and "seeds is a key of each run" in answer.err
 
@@ -101,13 +101,15 @@ def test_other_rows_are_refused_and_shared_ones_compared(place):
     answer = call("compare", "words", "less", "--shared", cwd=place)
     assert answer.code == 0, answer.err
     path = max(place.glob("reports/compare-*/comparison.json"), key=lambda o: o.stat().st_mtime)
-    told = json.loads(path.read_text())
-    ids = [set(pd.read_parquet(place / "reports" / o / "predictions.parquet")["id"]) for o in told["runs"].values()]
-    assert told["test_rows"] == len(ids[0] & ids[1]) > 0  # one file begins as the other, so ids are the same rows
+    facts = json.loads(path.read_text())
+    ids = [
+        set(pd.read_parquet(place / "reports" / run / "predictions.parquet")["id"]) for run in facts["runs"].values()
+    ]
+    assert facts["test_rows"] == len(ids[0] & ids[1]) > 0  # one file begins as the other, so ids are the same rows
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "mentions"),
     [
         (["words"], "at least two"),
         (["words", "words"], "each once"),
@@ -115,10 +117,10 @@ def test_other_rows_are_refused_and_shared_ones_compared(place):
         ([], "Missing argument"),
     ],
 )
-def test_wrong_uses(place, words, says, within):
+def test_wrong_uses(place, words, mentions, within):
     before = set(place.glob("reports/*"))
     answer = within("compare", *words, cwd=place)
-    assert answer.code == 2 and says in answer.err and "Traceback" not in answer.err
+    assert answer.code == 2 and mentions in answer.err and "Traceback" not in answer.err
     assert set(place.glob("reports/*")) == before
 
 
@@ -146,6 +148,6 @@ def test_ticked_runs_give_the_command(place, compared, tmp_path):
     use = """
         const ticks = document.querySelectorAll("input[name=run]");
         for (const tick of [ticks[0], ticks[1]]) { tick.checked = true; tick.dispatchEvent(new Event("input")); }"""
-    [told] = re.findall(r'<script type="application/json" id="runs">(.*?)</script>', page)
-    first, second = (row[0] for row in json.loads(told)["rows"][:2])
+    [facts] = re.findall(r'<script type="application/json" id="runs">(.*?)</script>', page)
+    first, second = (row[0] for row in json.loads(facts)["rows"][:2])
     assert f"<code>lorasent compare {first} {second}</code>" in rendered(page, tmp_path, use)

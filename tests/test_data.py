@@ -1,4 +1,4 @@
-"What is wrong with data is found, said and dealt with: through `lorasent data inspect` and whole runs."
+"Faults in the data are found, reported and handled: through `lorasent data inspect` and whole runs."
 
 import gzip
 import json
@@ -19,7 +19,7 @@ def inspect(source, *arguments, cwd) -> dict:
 
 
 def findings(card) -> dict:
-    return {o["kind"]: o for o in card["findings"]}
+    return {finding["kind"]: finding for finding in card["findings"]}
 
 
 @pytest.fixture
@@ -75,15 +75,15 @@ def test_leaks_that_are_kept_have_a_score_without_them(planted, small, tmp_path)
         metrics["test_clean"]["accuracy"]["value"] is not None
         and "Without the 37 test rows whose text the model has seen" in page
     )
-    told = record(report)
-    assert told["data"]["findings"]["leaks"] == 37 and told["data"]["rows"] == {
+    facts = record(report)
+    assert facts["data"]["findings"]["leaks"] == 37 and facts["data"]["rows"] == {
         "train": 717,
         "validation": 80,
         "test": 198,
     }
-    assert [o["purpose"] for o in told["test_set"]["reads"]] == [
+    assert [read["purpose"] for read in facts["test_set"]["reads"]] == [
         "looking for texts with different labels",
-        "the scores of this report, of the model and of its neighbours",
+        "the scores of this report, of the model and of its baselines",
     ]
     refused = call(*run, *settings(leaks="error"), cwd=tmp_path)
     assert (
@@ -102,7 +102,11 @@ def test_leaks_are_dropped_from_train_by_default(planted):
     card = audit(data)
     assert len(card.data.train) + len(card.data.validation) == len(data.train) + len(data.validation) - 37
     assert not card.tainted.any() and "37 rows dropped" in card._repr_html_()
-    assert {o.kind for o in audit(card.data, duplicates="drop").findings} == {"conflicts", "duplicates", "blank"}
+    assert {finding.kind for finding in audit(card.data, duplicates="drop").findings} == {
+        "conflicts",
+        "duplicates",
+        "blank",
+    }
 
 
 def test_sources_of_every_kind_read_the_same(tmp_path):
@@ -165,7 +169,7 @@ def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    "content, setting, says",
+    "content, setting, mentions",
     [
         (
             "text,label\nfine,good\ncaf\u00e9,good\n".encode("latin-1"),
@@ -217,9 +221,9 @@ def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
         ),
     ],
 )
-def test_bad_data_is_one_line(refused, tmp_path, content, setting, says):
+def test_bad_data_is_one_line(refused, tmp_path, content, setting, mentions):
     (tmp_path / "mine.csv").write_bytes(content)
-    refused("train", *settings(dataset="mine.csv", encoder="minilm", **setting), says=says)
+    refused("train", *settings(dataset="mine.csv", encoder="minilm", **setting), mentions=mentions)
 
 
 def long_rows(path):

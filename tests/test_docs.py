@@ -22,7 +22,7 @@ from conftest import ROOT
 from pydantic import BaseModel
 
 import lorasent
-from lorasent.model.controls import Control
+from lorasent.model.baselines import Baseline
 from lorasent.site import parameters
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("site")]
@@ -35,7 +35,7 @@ LOOKED_AT = [  # a page of each kind
     "configuration.html",
     "api/model/training.html",
     "reports.html",
-    *(f"reports/{o.parent.name}/report.html" for o in (ROOT / "reports" / "evidence").glob("*/report.html")),
+    *(f"reports/{path.parent.name}/report.html" for path in (ROOT / "reports" / "evidence").glob("*/report.html")),
 ]
 
 
@@ -48,12 +48,12 @@ def site(tmp_path_factory) -> Path:
 
 def public() -> list[tuple[str, object]]:
     "Every public function and class of the package, but for commands, whose options are described by typer."
-    names = [o.name for o in pkgutil.walk_packages(lorasent.__path__, "lorasent.")]
+    names = [package.name for package in pkgutil.walk_packages(lorasent.__path__, "lorasent.")]
     found = []
     for name in (o for o in names if o not in ("lorasent._modidx", "lorasent.cli")):
         module = importlib.import_module(name)
         things = [getattr(module, o) for o in getattr(module, "__all__", [])]
-        found += [(name, o) for o in things if getattr(o, "__module__", "") == name and callable(o)]
+        found += [(name, thing) for thing in things if getattr(thing, "__module__", "") == name and callable(thing)]
     return found
 
 
@@ -68,7 +68,11 @@ def signature_of(function) -> inspect.Signature:
 def undescribed(thing) -> list[str]:
     "What a function takes or gives, without a word about it; yes and no, and what is described itself, need none."
     signature = signature_of(thing) if inspect.isfunction(thing) else None
-    open_ended = {o.name for o in signature.parameters.values() if o.kind in (2, 4)} if signature else set()
+    open_ended = (
+        {parameter.name for parameter in signature.parameters.values() if parameter.kind in (2, 4)}
+        if signature
+        else set()
+    )
     own = "bool" if signature is None else getattr(signature.return_annotation, "__module__", "")
     plain = signature is not None and (
         signature.return_annotation in (bool, None) or str(own).startswith(("lorasent", "peft"))
@@ -83,7 +87,7 @@ def test_every_public_name_is_described():
         name = f"{module}.{thing.__name__}"
         if not inspect.getdoc(thing):
             found.append(name)
-        if inspect.isclass(thing) and issubclass(thing, (BaseException, BaseModel, Control, list)):
+        if inspect.isclass(thing) and issubclass(thing, (BaseException, BaseModel, Baseline, list)):
             continue  # what they take is that of the class above them; fields of a configuration describe themselves
         found += [f"{name}: {o}" for o in undescribed(thing)]
         methods = vars(thing).items() if inspect.isclass(thing) else []
@@ -104,9 +108,9 @@ class Links(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
-        told = dict(attributes)
-        self.ids |= {told[o] for o in ("id", "name") if told.get(o)}
-        self.targets += [told[o] for o in ("href", "src") if told.get(o)]
+        seen = dict(attributes)
+        self.ids |= {seen[o] for o in ("id", "name") if seen.get(o)}
+        self.targets += [seen[o] for o in ("href", "src") if seen.get(o)]
 
 
 def test_every_link_and_anchor_resolves(site):
@@ -130,8 +134,8 @@ def test_two_builds_are_the_same(site, tmp_path):
     from lorasent.site import build
 
     again = build(ROOT, tmp_path / "docs")
-    names = sorted(o.relative_to(site).as_posix() for o in site.rglob("*") if o.is_file())
-    assert names == sorted(o.relative_to(again).as_posix() for o in again.rglob("*") if o.is_file())
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file())
     assert filecmp.cmpfiles(site, again, names, shallow=False)[0] == names
 
 
@@ -144,25 +148,25 @@ async function open(page) {
   return frame.contentWindow;
 }
 async function look() {
-  const told = { wide: [], hosts: [], axe: {}, found: "" };
+  const seen = { wide: [], hosts: [], axe: {}, found: "" };
   for (const page of PAGES) {
     const inside = await open(page);
-    if (inside.document.documentElement.scrollWidth > 375) told.wide.push(page);
+    if (inside.document.documentElement.scrollWidth > 375) seen.wide.push(page);
     const asked = inside.performance.getEntriesByType("resource").map((o) => new URL(o.name).host);
-    told.hosts.push(...asked.filter((o) => o !== location.host));
+    seen.hosts.push(...asked.filter((o) => o !== location.host));
     if (LOOKED_AT.includes(page)) {
       const rows = [...inside.document.querySelectorAll("tbody")].flatMap((o) => [...o.rows].slice(40));
       rows.forEach((o) => o.remove()); // of a long table all rows are alike
       inside.eval(AXE);
       const result = await inside.axe.run(inside.document, { resultTypes: ["violations"] });
-      told.axe[page] = result.violations.filter((o) => ["serious", "critical"].includes(o.impact))
+      seen.axe[page] = result.violations.filter((o) => ["serious", "critical"].includes(o.impact))
         .map((o) => `${o.id}: ${o.nodes.map((n) => n.target.join(" ")).slice(0, 4).join(", ")}`);
     }
   }
   frame.style.width = "1200px";
   const inside = await open("index.html");
   inside.document.querySelector(".md-search__button").click();
-  for (let i = 0; i < 100 && !told.found.includes("RunConfig"); i++) {
+  for (let i = 0; i < 100 && !seen.found.includes("RunConfig"); i++) {
     await wait(200);
     const roots = [...inside.document.querySelectorAll("div")].map((o) => o.shadowRoot);
     const root = roots.find((o) => o?.querySelector("input"));
@@ -171,12 +175,12 @@ async function look() {
       input.value = "RunConfig";
       input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
     }
-    told.found = root?.querySelector("ol")?.innerText ?? "";
+    seen.found = root?.querySelector("ol")?.innerText ?? "";
   }
-  return told;
+  return seen;
 }
 look().catch((error) => ({ error: String(error) }))
-  .then((told) => fetch("/told", { method: "POST", body: JSON.stringify(told) }));
+  .then((seen) => fetch("/seen", { method: "POST", body: JSON.stringify(seen) }));
 """
 
 
@@ -200,7 +204,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.wfile.write(page.encode())
 
     def do_POST(self):
-        self.server.told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.seen = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(204)
         self.end_headers()
         self.server.heard.set()
@@ -212,14 +216,14 @@ class Handler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def walked(site) -> dict:
     "What a browser has seen on every page of the site."
-    pages = sorted(o.relative_to(site).as_posix() for o in site.rglob("*.html") if o.name != "404.html")
+    pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html") if path.name != "404.html")
     axe = (Path(find_spec("axe_core_python").origin).parent / "axe.min.js").read_text(encoding="utf-8")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=site))
-    told = [f"const {name} = {json.dumps(o)};" for name, o in dict(PAGES=pages, LOOKED_AT=LOOKED_AT, AXE=axe).items()]
-    server.script = "\n".join([*told, SCRIPT]).replace("</script", "<\\/script")
+    seen = [f"const {name} = {json.dumps(o)};" for name, o in dict(PAGES=pages, LOOKED_AT=LOOKED_AT, AXE=axe).items()]
+    server.script = "\n".join([*seen, SCRIPT]).replace("</script", "<\\/script")
     server.heard = threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryFile() as errors:
         address = f"http://127.0.0.1:{server.server_port}/walk.html"
         command = [
             CHROMIUM,
@@ -229,16 +233,16 @@ def walked(site) -> dict:
             "--remote-debugging-port=0",
             address,
         ]
-        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
+        browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         try:
             assert server.heard.wait(300), "the browser has not come to the end of the site"
         finally:
             browser.terminate()
             browser.wait()
             server.shutdown()
-        said.seek(0)
-        lines = said.read().decode(errors="replace").splitlines()
-    return server.told | dict(console=[o for o in lines if "CONSOLE" in o])
+        errors.seek(0)
+        lines = errors.read().decode(errors="replace").splitlines()
+    return server.seen | dict(console=[line for line in lines if "CONSOLE" in line])
 
 
 @needs_browser

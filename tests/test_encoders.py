@@ -82,22 +82,22 @@ def test_a_head_is_kept_when_asked_for(dozen, saved, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "config, says",
+    "config, mentions",
     [
         (dict(num_labels=3), "for the labels LABEL_0, LABEL_1, LABEL_2, in this order, but the data have bad, good"),
         (dict(id2label={0: "good", 1: "bad"}), "for the labels good, bad, in this order, but the data have bad, good"),
     ],
 )
-def test_a_head_that_is_for_other_labels_is_not_kept(dozen, saved, refused, config, says):
+def test_a_head_that_is_for_other_labels_is_not_kept(dozen, saved, refused, config, mentions):
     folder = saved(t.BertForSequenceClassification(t.BertConfig(**SMALL, **config)))
-    refused("train", *settings(dataset=dozen, encoder=folder, keep_head="true"), says=[says, "label_map"])
+    refused("train", *settings(dataset=dozen, encoder=folder, keep_head="true"), mentions=[mentions, "label_map"])
 
 
 def test_a_head_that_is_not_there_is_not_kept(dozen, distilbert, refused):
     refused(
         "train",
         *settings(dataset=dozen, encoder=distilbert, keep_head="true"),
-        says=["keep_head", "without a classification head"],
+        mentions=["keep_head", "without a classification head"],
     )
 
 
@@ -118,7 +118,7 @@ def test_a_tokenizer_without_any_token_to_pad_with(dozen, saved, refused, specia
     refused(
         "train",
         *settings(dataset=dozen, encoder=folder, max_length=16),
-        says=["vectors for 30522 tokens" if special else "neither a padding token"],
+        mentions=["vectors for 30522 tokens" if special else "neither a padding token"],
     )
 
 
@@ -127,7 +127,7 @@ def test_a_tokenizer_with_more_entries_than_vectors(dozen, saved, refused):
     refused(
         "train",
         *settings(dataset=dozen, encoder=folder),
-        says=["does not fit its tokenizer", "30521", "vectors for 500 tokens", "resize_token_embeddings"],
+        mentions=["does not fit its tokenizer", "30521", "vectors for 500 tokens", "resize_token_embeddings"],
     )
 
 
@@ -140,7 +140,9 @@ def test_positions_up_to_that_of_the_padding_are_lost(dozen, saved, refused, tmp
     extra = dict(attention_window=[8, 8]) if config is t.LongformerConfig else {}
     folder = saved(model(config(**SMALL | dict(vocab_size=30528), max_position_embeddings=40, pad_token_id=1, **extra)))
     refused(
-        "train", *settings(dataset=dozen, encoder=folder, max_length=39), says=["max_length=39 is beyond the 38 tokens"]
+        "train",
+        *settings(dataset=dozen, encoder=folder, max_length=39),
+        mentions=["max_length=39 is beyond the 38 tokens"],
     )
     encoder = load_encoder(str(folder), max_length=38, precision="fp32")
     model = build_classifier(encoder, ["bad", "good"]).eval()
@@ -158,5 +160,5 @@ def test_weights_of_another_size_than_the_configuration_says(saved):
     folder = saved(t.BertModel(t.BertConfig(**SMALL)))
     path = folder / "config.json"
     path.write_text(re.sub(r'"intermediate_size": 64', '"intermediate_size": 128', path.read_text()))
-    with pytest.raises(ValueError, match="the size of .* is not what its config.json says"):
+    with pytest.raises(ValueError, match="the size of .* differs from its config.json"):
         build_classifier(load_encoder(str(folder), precision="fp32"), ["bad", "good"])

@@ -3,9 +3,11 @@
 import pytest
 from conftest import call, settings
 
+from lorasent.config import RENAMED
+
 
 @pytest.mark.parametrize(
-    "setting, says",
+    "setting, mentions",
     [
         ("lerning_rate=1", ["'lerning_rate'", "did you mean 'learning_rate'"]),
         ("rank=high", ["rank", "integer", "'high'"]),
@@ -16,46 +18,58 @@ from conftest import call, settings
         ("rank", ["key=value"]),
     ],
 )
-def test_configuration(refused, setting, says):
-    refused("train", "--set", setting, says=says)
+def test_configuration(refused, setting, mentions):
+    refused("train", "--set", setting, mentions=mentions)
 
 
 @pytest.mark.torch
 def test_several_values_after_one_set(refused, dozen):
     words = ["train", dozen, "--set", "encoder=minilm", "rank=2", "slice_column=plaice", "--name", "x"]
-    refused(*words, says=["'plaice'", "did you mean 'place'"])
+    refused(*words, mentions=["'plaice'", "did you mean 'place'"])
 
 
 def test_a_key_that_there_is_not(refused):
-    refused("config", "lerning_rate", says=["'lerning_rate'", "did you mean 'learning_rate'"])
+    refused("config", "lerning_rate", mentions=["'lerning_rate'", "did you mean 'learning_rate'"])
+
+
+@pytest.mark.parametrize("old, new", RENAMED.items())
+def test_a_renamed_key_names_the_new_one(refused, tmp_path, old, new):
+    (tmp_path / "mine.yaml").write_text(f"{old}: none\n")
+    (tmp_path / "sweep.yaml").write_text(f"set: {{{old}: none}}\nseeds: 2\n")
+    named = [f"unknown key {old!r}: it is now called {new!r}"]
+    for words in (["train", "--set", f"{old}=none"], ["train", "--config", "mine.yaml"], ["config", old]):
+        refused(*words, mentions=named)
+    refused("sweep", "sweep.yaml", mentions=named)
 
 
 def test_what_is_no_notebook(refused, tmp_path):
     (tmp_path / "a.ipynb").write_text("{}")
     for name in ("a.ipynb", "nowhere.ipynb"):
-        refused("render", name, says=[name, "no notebook that can be read"])
+        refused("render", name, mentions=[name, "no notebook that can be read"])
 
 
-def test_all_that_is_wrong_is_said_at_once(refused):
-    refused("train", *settings(rank="high", epochs=0), says=["rank", "epochs"])
+def test_all_faults_are_reported_at_once(refused):
+    refused("train", *settings(rank="high", epochs=0), mentions=["rank", "epochs"])
 
 
 def test_unknown_key_in_a_file(refused, tmp_path):
     (tmp_path / "mine.yaml").write_text("bach_size: 8\n")
-    refused("train", "--config", "mine.yaml", says=["'bach_size'", "did you mean 'batch_size'"])
+    refused("train", "--config", "mine.yaml", mentions=["'bach_size'", "did you mean 'batch_size'"])
 
 
 def test_missing_config_file(refused):
-    refused("train", "--config", "nowhere.yaml", says=["nowhere.yaml", "No such file"])
+    refused("train", "--config", "nowhere.yaml", mentions=["nowhere.yaml", "No such file"])
 
 
 def test_unknown_preset(refused):
-    refused("train", "--preset", "dmeo", says=["'dmeo'", "did you mean 'demo'"])
+    refused("train", "--preset", "dmeo", mentions=["'dmeo'", "did you mean 'demo'"])
 
 
 @pytest.mark.torch
 def test_missing_file(refused):
-    refused("train", *settings(dataset="nowhere.csv", encoder="minilm"), says=["no such file or folder: nowhere.csv"])
+    refused(
+        "train", *settings(dataset="nowhere.csv", encoder="minilm"), mentions=["no such file or folder: nowhere.csv"]
+    )
 
 
 @pytest.mark.torch
@@ -63,7 +77,7 @@ def test_missing_column(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, text_column="review", encoder="minilm"),
-        says=["'review'", "there are: text, label, place"],
+        mentions=["'review'", "there are: text, label, place"],
     )
 
 
@@ -72,14 +86,14 @@ def test_label_that_is_not_in_the_map(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, label_map="{good: yes!, Bad: no!}", encoder="minilm"),
-        says=["row 1 ", "'bad'", "did you mean 'Bad'"],
+        mentions=["row 1 ", "'bad'", "did you mean 'Bad'"],
     )
 
 
 @pytest.mark.torch
 def test_fewer_than_two_classes(refused, tmp_path):
     (tmp_path / "one.csv").write_text("text,label\n" + "fine,good\n" * 12)
-    refused("train", *settings(dataset="one.csv", encoder="minilm"), says=["fewer than two classes", "good"])
+    refused("train", *settings(dataset="one.csv", encoder="minilm"), mentions=["fewer than two classes", "good"])
 
 
 @pytest.mark.torch
@@ -87,7 +101,7 @@ def test_encoder_that_is_nowhere(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, encoder="nobody/nothing"),
-        says=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"],
+        mentions=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"],
     )
 
 
@@ -96,13 +110,13 @@ def test_targets_that_match_nothing(refused, dozen, distilbert):
     refused(
         "train",
         *settings(dataset=dozen, encoder=distilbert, target_modules="[q_lin, query]"),
-        says=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"],
+        mentions=["'query'", "there are: k_lin, lin1, lin2, out_lin, q_lin, v_lin"],
     )
 
 
 @pytest.mark.torch
 def test_rank_above_the_layers(refused, dozen, distilbert):
-    refused("train", *settings(dataset=dozen, encoder=distilbert, rank=64), says=["rank=64", "at most 32"])
+    refused("train", *settings(dataset=dozen, encoder=distilbert, rank=64), mentions=["rank=64", "at most 32"])
 
 
 @pytest.mark.torch
@@ -110,13 +124,13 @@ def test_missing_slice_column(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, encoder="minilm", slice_column="plaice"),
-        says=["'plaice'", "did you mean 'place'"],
+        mentions=["'plaice'", "did you mean 'place'"],
     )
 
 
 @pytest.mark.process
 @pytest.mark.parametrize(
-    "words, says",
+    "words, mentions",
     [
         (["train", "nowhere.csv"], "no such file or folder: nowhere.csv"),
         (["resume", "nothing"], "there is no run"),
@@ -133,10 +147,10 @@ def test_missing_slice_column(refused, dozen):
     ],
     ids=lambda o: o[0] if isinstance(o, list) else "",
 )
-def test_every_command_refuses_in_one_line(words, says, tmp_path):
+def test_every_command_refuses_in_one_line(words, mentions, tmp_path):
     "Through the installed command line; the other errors are met within the process of their test."
     answer = call(*words, cwd=tmp_path)
-    assert answer.code == 2 and says in answer.err and len(answer.err.strip().splitlines()) == 1, answer.err
+    assert answer.code == 2 and mentions in answer.err and len(answer.err.strip().splitlines()) == 1, answer.err
     assert not answer.out and not list(tmp_path.iterdir())
 
 

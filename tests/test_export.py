@@ -1,4 +1,4 @@
-"The proof of a run, its exports in the hands of other programs, and what is refused."
+"The round-trip check of a run, its exports in the hands of other programs, and what is refused."
 
 import json
 import re
@@ -18,29 +18,31 @@ TEXTS = ["a lovely lunch of bread", "an awful lunch of soup and rain", "lunch", 
 def labels(answer) -> list[str]:
     "The labels that `lorasent predict` printed."
     assert answer.code == 0, answer.err
-    return [o.split("\t")[0] for o in answer.out.splitlines()]
+    return [line.split("\t")[0] for line in answer.out.splitlines()]
 
 
 @pytest.fixture(scope="session")
 def exported(completed, tmp_path_factory):
-    "The run in its three other forms, beside its reports folder."
+    "The run in its three other forms, next to its reports folder."
     cwd = shutil.copytree(completed.cwd, tmp_path_factory.mktemp("export") / "a run")
     for to in ("merged", "onnx", "onnx-int8"):
         answer = call("export", "latest", "--to", to, "--output", f"out/{to}", cwd=cwd)
-        assert answer.code == 0 and "its README says how to load it" in answer.out, answer.err
+        assert answer.code == 0 and "its README shows how to load it" in answer.out, answer.err
     return cwd
 
 
 def test_a_run_proves_its_forms(completed):
     [folder] = completed.folders
-    proof = json.loads((folder / "proof.json").read_text())
-    assert [o["form"] for o in proof["forms"]] == ["loaded again", "merged", "onnx", "onnx-int8"]
-    assert all(o["fault"] is None and o["difference"] < 1e-4 and o["same"] == 1 for o in proof["forms"][:3])
+    round_trip = json.loads((folder / "round_trip.json").read_text())
+    assert [form["form"] for form in round_trip["forms"]] == ["loaded again", "merged", "onnx", "onnx-int8"]
+    assert all(
+        form["fault"] is None and form["difference"] < 1e-4 and form["same"] == 1 for form in round_trip["forms"][:3]
+    )
     assert "Each form in a fresh process" in (folder / "report.html").read_text()
-    assert "proof.json" in json.loads((folder / "manifest.json").read_text())
+    assert "round_trip.json" in json.loads((folder / "manifest.json").read_text())
 
 
-def test_a_base_with_other_weights_fails_the_proof(dozen, distilbert, tmp_path):
+def test_a_base_with_other_weights_fails_the_round_trip_check(dozen, distilbert, tmp_path):
     "The encoder changes between training and loading; the adapter fits under it all the same."
     import torch
     from safetensors.torch import load_file, save_file
@@ -48,10 +50,10 @@ def test_a_base_with_other_weights_fails_the_proof(dozen, distilbert, tmp_path):
     from lorasent.config import load_config
     from lorasent.data.loading import load_data
     from lorasent.model.making import build_model, encoder_for
-    from lorasent.model.proof import ProofError, expected_logits, prove
+    from lorasent.model.round_trip import RoundTripError, check_round_trip, expected_logits
 
     base = shutil.copytree(distilbert, tmp_path / "base")
-    sizes = dict(max_length=16, epochs=1, batch_size=8, precision="fp32", attention="sdpa", proof=[])
+    sizes = dict(max_length=16, epochs=1, batch_size=8, precision="fp32", attention="sdpa", round_trip=[])
     config, data = load_config(dataset=str(dozen), encoder=str(base), **sizes), load_data(str(dozen))
     encoder = encoder_for(config)
     network = build_model(encoder, data, config)
@@ -60,8 +62,8 @@ def test_a_base_with_other_weights_fails_the_proof(dozen, distilbert, tmp_path):
     saved = network.save(tmp_path / "adapter")
     tensors = load_file(base / "model.safetensors")
     save_file({o: t + 0.1 * torch.ones_like(t) for o, t in tensors.items()}, base / "model.safetensors")
-    with pytest.raises(ProofError, match="was trained on other weights"):
-        prove(expected, saved, encoder, data, config).check()
+    with pytest.raises(RoundTripError, match="was trained on other weights"):
+        check_round_trip(expected, saved, encoder, data, config).check()
 
 
 @pytest.mark.cold
@@ -79,16 +81,16 @@ def test_a_merged_model_is_a_classifier_of_transformers(exported):
 
 
 def test_an_onnx_folder_needs_three_packages(exported, tmp_path):
-    "What its README says, word for word, in an environment that has nothing else."
+    "The example of its README, word for word, in an environment that has nothing else."
     venv.create(tmp_path / "bare", with_pip=True)
-    python = next(o for o in (tmp_path / "bare").glob("*/python*") if o.name in ("python", "python.exe"))
+    python = next(path for path in (tmp_path / "bare").glob("*/python*") if path.name in ("python", "python.exe"))
     wanted = [python, "-m", "pip", "install", "--quiet", "onnxruntime", "tokenizers", "numpy"]
     if (done := subprocess.run(wanted, capture_output=True, text=True)).returncode:
         pytest.skip(f"pip has no network here: {done.stderr.strip().splitlines()[-1]}")
     for to in ("onnx", "onnx-int8"):
         readme = (exported / "out" / to / "README.md").read_text()
-        [told] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
-        code = told.replace('["What a lovely day!"]', repr(TEXTS)).replace("classifier([", "found = classifier([")
+        [example] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
+        code = example.replace('["What a lovely day!"]', repr(TEXTS)).replace("classifier([", "found = classifier([")
         code += "import json, sys\nassert 'torch' not in sys.modules\nprint(json.dumps([o['label'] for o in found]))"
         done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=exported / "out" / to)
         assert done.returncode == 0, done.stderr
@@ -102,20 +104,20 @@ def test_prediction_by_each_backend(exported):
     def shares(backend):
         answer = call("predict", "latest", *TEXTS, "--json", "--backend", backend, cwd=exported)
         assert answer.code == 0, answer.err
-        return np.array([list(json.loads(o)["probabilities"].values()) for o in answer.out.splitlines()])
+        return np.array([list(json.loads(line)["probabilities"].values()) for line in answer.out.splitlines()])
 
     exact = shares("torch")
     assert np.abs(shares("onnx") - exact).max() < 1e-4
     assert np.abs(shares("onnx-int8") - exact).max() < 0.1
-    (exported / "rows.csv").write_text("text\n" + "\n".join(f'"{o}"' for o in TEXTS) + "\n")
-    [proof] = exported.glob("reports/*/proof.json")
-    chosen = json.loads(proof.read_text())["backend"]
+    (exported / "rows.csv").write_text("text\n" + "\n".join(f'"{text}"' for text in TEXTS) + "\n")
+    [round_trip] = exported.glob("reports/*/round_trip.json")
+    chosen = json.loads(round_trip.read_text())["backend"]
     answer = call("predict", "latest", "--input", "rows.csv", "--output", "labels.csv", cwd=exported)
     assert answer.out.strip() == f"4 rows: labels.csv ({chosen})"
 
 
 @pytest.mark.parametrize(
-    "words, says",
+    "words, mentions",
     [
         (["export", "latest", "--to", "onxx", "--output", "new"], ["no format 'onxx'", "did you mean 'onnx'"]),
         (["export", "latest", "--to", "merged", "--output", "out/onnx"], ["out/onnx already exists: --overwrite"]),
@@ -124,20 +126,20 @@ def test_prediction_by_each_backend(exported):
         (["export", "latest", "--to", "onnx", "--output", "new"], ["pip install 'lorasent[export]'"]),
         (["predict", "latest", "a text", "--backend", "onnx"], ["pip install 'lorasent[export]'"]),
         (["predict", "latest", "a text", "--backend", "tensorflow"], ["no backend 'tensorflow'", "auto, torch, onnx"]),
-        (["train", "--preset", "demo", *settings(proof="[onnx]")], ["pip install 'lorasent[export]'"]),
-        (["train", "--preset", "demo", *settings(proof="[onxx]")], ["proof", "merged, onnx, onnx-int8"]),
+        (["train", "--preset", "demo", *settings(round_trip="[onnx]")], ["pip install 'lorasent[export]'"]),
+        (["train", "--preset", "demo", *settings(round_trip="[onxx]")], ["round_trip", "merged, onnx, onnx-int8"]),
     ],
     ids=lambda o: " ".join(o)[:40],
 )
-def test_refused_in_one_line(words, says, exported, within, monkeypatch):
+def test_refused_in_one_line(words, mentions, exported, within, monkeypatch):
     (exported / "mine").mkdir(exist_ok=True)
     (exported / "mine" / "letter.txt").write_text("kept")
     before = len(list(exported.glob("reports/*")))
-    if "pip install" in says[0]:
+    if "pip install" in mentions[0]:
         monkeypatch.setitem(sys.modules, "onnxruntime", None)  # as if it were not installed
     answer = within(*words, cwd=exported)
     assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
-    assert all(o in answer.err for o in says), answer.err
+    assert all(say in answer.err for say in mentions), answer.err
     assert not (exported / "new").exists() and (exported / "mine" / "letter.txt").read_text() == "kept"
     assert len(list(exported.glob("reports/*"))) == before
 
@@ -155,4 +157,4 @@ def test_a_method_without_a_network_is_not_exported(dozen, tmp_path):
     assert call("train", dozen, *settings(method="tfidf"), cwd=tmp_path).code == 0
     answer = call("export", "latest", "--to", "onnx", "--output", "new", cwd=tmp_path)
     assert answer.code == 2 and "holds no network (its method is tfidf)" in answer.err, answer.err
-    assert not list(tmp_path.glob("reports/*/proof.json"))
+    assert not list(tmp_path.glob("reports/*/round_trip.json"))

@@ -31,7 +31,7 @@ def table(path, rows, header=("text", "label"), **how):
 
 @pytest.fixture
 def inspect(tmp_path, within):
-    "What `lorasent data inspect` says of a file, within this process: exit code, card or None, error."
+    "Run `lorasent data inspect` on a file within this process: exit code, card or None, error."
 
     def ask(name, *words):
         answer = within("data", "inspect", name, "--json", *settings(encoder="minilm"), *words, cwd=tmp_path)
@@ -59,7 +59,7 @@ EVEN = {"good": 30, "bad": 30}
 def test_other_separators_in_a_csv(inspect, tmp_path, separator, encoding):
     table(tmp_path / "a.csv", [[f"{o}, really", label] for o, label in rows()], sep=separator, encoding=encoding)
     _, card, _ = inspect("a.csv")
-    assert classes(card) == EVEN and any("a.csv is separated by" in o for o in card["notes"])
+    assert classes(card) == EVEN and any("a.csv is separated by" in note for note in card["notes"])
 
 
 def test_two_readings_are_an_error_and_the_key_decides(inspect, tmp_path):
@@ -82,7 +82,7 @@ def test_json_of_every_shape(inspect, tmp_path):
     for name in ("list", "lines", "columns", "lists", "splits"):
         _, card, error = inspect(f"{name}.json")
         assert card and classes(card) == EVEN, (name, error)
-    assert [o["rows"] for o in card["splits"]] == [40, 10, 10]
+    assert [split["rows"] for split in card["splits"]] == [40, 10, 10]
 
 
 def test_text_files_whose_contents_are_plain(inspect, tmp_path):
@@ -93,7 +93,7 @@ def test_text_files_whose_contents_are_plain(inspect, tmp_path):
     assert classes(inspect("tabbed.txt")[1]) == {"0": 30, "1": 30}
     for name in ("bare.txt", "fasttext.txt", "lines.log"):
         assert classes(inspect(name)[1]) == EVEN, name
-    assert any("no header line" in o for o in inspect("bare.txt")[1]["notes"])
+    assert any("no header line" in note for note in inspect("bare.txt")[1]["notes"])
     (tmp_path / "prose.txt").write_text("Once upon a time.\nThere was a lunch, and it was good.\n")
     _, _, error = inspect("prose.txt")
     assert "unknown kind of file" in error and "format" in error
@@ -143,12 +143,12 @@ def test_both_columns_are_guessed_for_the_error_and_never_trained_on(inspect, tm
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp1251"])
 def test_advice_about_an_encoding_has_no_control_characters(inspect, tmp_path, encoding):
-    said = dict(cp1252="It’s “just” so. {}", cp1251="Это был очень хороший день за городом, {}")[encoding]
-    table(tmp_path / "a.csv", [[said.format(text[-9:]), label] for text, label in rows()], encoding=encoding)
+    output = dict(cp1252="It’s “just” so. {}", cp1251="Это был очень хороший день за городом, {}")[encoding]
+    table(tmp_path / "a.csv", [[output.format(text[-9:]), label] for text, label in rows()], encoding=encoding)
     code, _, error = inspect("a.csv")
     assert code == 2 and "line 2, byte" in error and words_of(error)[-1] == f"encoding={encoding}"
     _, card, _ = inspect("a.csv", *words_of(error))
-    assert classes(card) == EVEN and not any(o["kind"] == "control characters" for o in card["findings"])
+    assert classes(card) == EVEN and not any(finding["kind"] == "control characters" for finding in card["findings"])
 
 
 def test_a_quotation_mark_that_is_never_closed(inspect, tmp_path):
@@ -166,9 +166,9 @@ def test_labels_that_are_missing_padded_or_alike(inspect, tmp_path):
     made[0][1], made[4][1], made[1][1] = "good ", "Good", " bad"
     table(tmp_path / "a.csv", made)
     _, card, _ = inspect("a.csv")
-    found = {o["kind"]: o for o in card["findings"]}
+    found = {finding["kind"]: finding for finding in card["findings"]}
     assert classes(card) == {"Good": 1, "bad": 28, "good": 29} and found["blank"]["parts"] == {"no label": 2}
-    assert any("Blanks around the labels of 2 rows" in o for o in card["notes"])
+    assert any("Blanks around the labels of 2 rows" in note for note in card["notes"])
     assert "labels that look alike" in found
     _, card, _ = inspect("a.csv", *words_of(found["labels that look alike"]["done"].replace(" joins them", "")))
     assert classes(card) == {"good": 30, "bad": 28}
@@ -187,10 +187,10 @@ def test_several_labels_a_row(inspect, tmp_path, both):
 def test_values_of_several_types(inspect, tmp_path):
     labels = [1 if i % 3 else "1" if label == "good" else "0" for i, (_, label) in enumerate(rows())]
     records = [dict(text=text, label=label) for (text, _), label in zip(rows(), labels)]
-    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(o) + "\n" for o in records))
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     assert classes(inspect("labels.jsonl")[1]) == {"0": 10, "1": 50}
     records[7]["text"] = 5
-    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(o) + "\n" for o in records))
+    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     assert "texts.jsonl, line 8: 5 in the text column 'text'" in inspect("texts.jsonl")[2]
 
 
@@ -200,9 +200,12 @@ def test_many_rare_classes(inspect, tmp_path):
     table(tmp_path / "a.csv", [*made, *twins, ["one of its kind", "alone"]])
     _, card, error = inspect("a.csv")
     assert card, error
-    train = next(o for o in card["splits"] if o["split"] == "train")
-    assert len(card["label_names"]) == 151 and all(train[o] for o in card["label_names"])
-    assert "alone" in next(o for o in card["findings"] if o["kind"] == "classes without test rows")["parts"]
+    train = next(split for split in card["splits"] if split["split"] == "train")
+    assert len(card["label_names"]) == 151 and all(train[name] for name in card["label_names"])
+    assert (
+        "alone"
+        in next(finding for finding in card["findings"] if finding["kind"] == "classes without test rows")["parts"]
+    )
     assert "limit=100" in inspect("a.csv", *settings(limit=100))[2]
 
 
@@ -230,7 +233,7 @@ def test_a_path_that_exists_is_that_file(inspect, tmp_path, name, kind):
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
-def test_what_is_remembered_hangs_on_the_contents(inspect, tmp_path, kind):
+def test_what_is_remembered_depends_on_the_contents(inspect, tmp_path, kind):
     write = dict(
         csv=lambda frame, path: frame.to_csv(path, index=False),
         jsonl=lambda frame, path: frame.to_json(path, orient="records", lines=True),

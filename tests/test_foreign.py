@@ -21,14 +21,14 @@ def adapter(distilbert, tmp_path_factory):
 
     torch.manual_seed(0)
     model = AutoModelForSequenceClassification.from_pretrained(distilbert, num_labels=3)
-    told = LoraConfig(
+    facts = LoraConfig(
         task_type="SEQ_CLS",
         r=2,
         target_modules=["q_lin", "v_lin"],
         modules_to_save=["pre_classifier", "classifier"],
         init_lora_weights=False,
     )
-    model, folder = get_peft_model(model, told).eval(), tmp_path_factory.mktemp("elsewhere") / "adapter"
+    model, folder = get_peft_model(model, facts).eval(), tmp_path_factory.mktemp("elsewhere") / "adapter"
     model.save_pretrained(folder)
     inputs = AutoTokenizer.from_pretrained(distilbert)(["a lovely day", "rain"], padding=True, return_tensors="pt")
     with torch.inference_mode():
@@ -44,7 +44,7 @@ def broken(adapter, tmp_path):
 def probabilities(answer) -> list[list[float]]:
     "Of each line that was printed."
     assert answer.code == 0, answer.err
-    return [list(json.loads(o)["probabilities"].values()) for o in answer.out.splitlines()]
+    return [list(json.loads(line)["probabilities"].values()) for line in answer.out.splitlines()]
 
 
 def same(found, expected):
@@ -79,15 +79,15 @@ def test_by_its_hub_id(adapter, distilbert, tmp_path):
     place = tmp_path / "hub" / "models" / "someone"
     shutil.copytree(distilbert, place / "tiny")
     shutil.copytree(folder, place / "adapter")
-    told = json.loads((place / "adapter" / "adapter_config.json").read_text())
-    told["base_model_name_or_path"] = "someone/tiny"
-    (place / "adapter" / "adapter_config.json").write_text(json.dumps(told))
+    facts = json.loads((place / "adapter" / "adapter_config.json").read_text())
+    facts["base_model_name_or_path"] = "someone/tiny"
+    (place / "adapter" / "adapter_config.json").write_text(json.dumps(facts))
     (place / "adapter" / "training_args.bin").write_bytes(b"not to be opened")
     with hub(tmp_path / "hub") as served:
         online = dict(HF_ENDPOINT=served.endpoint, HF_HOME=str(tmp_path / "home"), HF_HUB_OFFLINE="0", NO_PROXY="*")
         words = ("predict", "someone/adapter", "a lovely day", "rain", "--label-names", NAMES, "--json")
         assert same(probabilities(call(*words, cwd=tmp_path, **online)), expected)
-        assert not any(o.endswith(".bin") for o in served.requests)
+        assert not any(request.endswith(".bin") for request in served.requests)
     again = call(*words, cwd=tmp_path, HF_HOME=str(tmp_path / "home"))
     assert same(probabilities(again), expected)  # the cache is enough
     lost = call("predict", "someone/nothing", "rain", cwd=tmp_path)
@@ -95,7 +95,7 @@ def test_by_its_hub_id(adapter, distilbert, tmp_path):
 
 
 def edit(folder, **facts):
-    "Change what an adapter says of itself."
+    "Change the description in an adapter file."
     path = folder / "adapter_config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | facts))
 
@@ -143,14 +143,14 @@ def no_json(folder, distilbert):
     "damage", [without_head, another_encoder, cut_short, a_pickle, another_task, no_encoder, no_json]
 )
 def test_what_is_wrong_with_it_is_said_in_one_line(broken, distilbert, damage, within, tmp_path):
-    says = damage(broken, distilbert)
+    mentions = damage(broken, distilbert)
     answer = within("predict", broken, "rain", "--label-names", NAMES, cwd=tmp_path)
     assert answer.code == 2 and len(answer.err.splitlines()) == 1 and not answer.out, answer.err
-    assert says in answer.err
+    assert mentions in answer.err
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "mentions"),
     [
         ((), "--label-names"),
         (("--label-names", "bad,good"), "is for 3 labels, and 2 are named"),
@@ -158,9 +158,9 @@ def test_what_is_wrong_with_it_is_said_in_one_line(broken, distilbert, damage, w
         (("--label-names", NAMES, "--backend", "onnx"), "lorasent export"),
     ],
 )
-def test_wrong_uses(adapter, words, says, within, tmp_path):
+def test_wrong_uses(adapter, words, mentions, within, tmp_path):
     answer = within("predict", adapter[0], "rain", *words, cwd=tmp_path)
-    assert answer.code == 2 and len(answer.err.splitlines()) == 1 and says in answer.err, answer.err
+    assert answer.code == 2 and len(answer.err.splitlines()) == 1 and mentions in answer.err, answer.err
 
 
 def test_an_encoder_alone_is_no_classifier(distilbert, within, tmp_path):

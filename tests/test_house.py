@@ -1,4 +1,4 @@
-"The rules of the house: what the training notebook is told, and who may import whom."
+"The rules of the package: the keys of the training notebook, and which module may import which."
 
 import ast
 import json
@@ -20,15 +20,15 @@ NOTEBOOKS = ROOT / "nbs"
 
 def code_cells(notebook: Path) -> list[dict]:
     return [
-        o | {"source": "".join(o["source"])}
-        for o in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        if o["cell_type"] == "code"
+        cell | {"source": "".join(cell["source"])}
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
     ]
 
 
 def training_cells() -> tuple[dict, list[dict]]:
     cells = code_cells(NOTEBOOKS / "pipelines" / "train.ipynb")
-    tagged = [o for o in cells if "parameters" in o["metadata"].get("tags", [])]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     return tagged[0], cells[cells.index(tagged[0]) + 1 :]
 
@@ -43,11 +43,11 @@ def test_the_notebooks_parameters_are_the_configuration():
 def test_no_parameter_is_without_effect():
     "Each is read by a step from its group, or by the story from the parameters cell."
     _, story = training_cells()
-    modules = [o for o in (ROOT / "lorasent").rglob("*.py") if o.name != "config.py"]
-    trees = [ast.parse(o.read_text(encoding="utf-8")) for o in modules]
+    modules = [path for path in (ROOT / "lorasent").rglob("*.py") if path.name != "config.py"]
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in modules]
     read = {o.attr for tree in trees for o in ast.walk(tree) if isinstance(o, ast.Attribute)}
-    told = {o.id for cell in story for o in ast.walk(ast.parse(cell["source"])) if isinstance(o, ast.Name)}
-    assert not set(RunConfig.model_fields) - read - told
+    printed = {o.id for cell in story for o in ast.walk(ast.parse(cell["source"])) if isinstance(o, ast.Name)}
+    assert not set(RunConfig.model_fields) - read - printed
 
 
 def test_no_parameter_is_overwritten():
@@ -106,8 +106,8 @@ def test_ruff(command):
 @pytest.mark.torch
 def test_public_names_are_loaded_when_they_are_asked_for():
     code = "import sys, lorasent; print([o for o in sys.modules if o.startswith('lorasent.')], dir(lorasent))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
-    assert told.startswith("[] ") and "SentimentClassifier" in told
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert printed.startswith("[] ") and "SentimentClassifier" in printed
     import lorasent
 
     assert all(callable(getattr(lorasent, name)) for name in lorasent.__all__)

@@ -32,7 +32,9 @@ def train(tmp_path, environment, encoder):
     "A short run on the data set of the hub."
     return call(
         "train",
-        *settings(dataset="someone/lunches", encoder=encoder, max_length=16, epochs=1, precision="fp32", proof="none"),
+        *settings(
+            dataset="someone/lunches", encoder=encoder, max_length=16, epochs=1, precision="fp32", round_trip="none"
+        ),
         cwd=tmp_path,
         **environment,
     )
@@ -48,7 +50,7 @@ def test_from_the_hub_then_from_the_cache(served, online, tmp_path):
     second = train(tmp_path, online | {"HF_HUB_OFFLINE": "1"}, "someone/tiny")
     assert second.code == 0, second.err
     assert served.requests == asked  # the cache was enough
-    one, two = (record(o) for o in second.folders)
+    one, two = (record(folder) for folder in second.folders)
     assert one["encoder"]["revision"] == two["encoder"]["revision"] == COMMIT
     assert one["data"]["fingerprint"] == two["data"]["fingerprint"]
 
@@ -58,4 +60,4 @@ def test_weights_that_are_a_pickle(served, online, tmp_path):
     answer = train(tmp_path, online, "someone/pickled")
     assert answer.code == 2 and not answer.folders
     assert "'someone/pickled'" in answer.err and "safetensors" in answer.err
-    assert not any(o.endswith(".bin") for o in served.requests)
+    assert not any(request.endswith(".bin") for request in served.requests)

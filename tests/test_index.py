@@ -68,7 +68,7 @@ def test_it_sorts_filters_groups_and_keeps_it_in_the_address(page, tmp_path):
     pick += "(field.value = value); field.dispatchEvent(new Event('input')); };"
     found = rendered(page, tmp_path, f"{pick} set('status', 'failed'); set('with the words', 'LoRA rates'); {tell}")
     count = int(re.findall(r'role="status">([0-9,]+) of 1,200 runs', found)[0].replace(",", ""))
-    failed = [o for o in json.loads(re.findall(r'id="runs">(.*?)</script>', page)[0])["rows"] if o[1] == "failed"]
+    failed = [row for row in json.loads(re.findall(r'id="runs">(.*?)</script>', page)[0])["rows"] if row[1] == "failed"]
     assert count == sum(row[0].startswith("rates-") for row in failed) > 0
     assert "status=failed" in found and "q=LoRA+rates" in found
     found = rendered(page, tmp_path, f"{pick} set('seeds together', true);")
@@ -95,14 +95,14 @@ def test_tags_notes_and_the_bin(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "mentions"),
     [
         (["tag", "latest", "two words"], "one word"),
         (["rm", "nowhere", "--yes"], "no run 'nowhere'"),
         (["note", "nowhere", "x"], "no run 'nowhere'"),
     ],
 )
-def test_wrong_uses(tmp_path, words, says, within):
+def test_wrong_uses(tmp_path, words, mentions, within):
     made_up(tmp_path / "reports", 2)
     answer = within("runs", *words, cwd=tmp_path)
-    assert answer.code == 2 and len(answer.err.splitlines()) == 1 and says in answer.err
+    assert answer.code == 2 and len(answer.err.splitlines()) == 1 and mentions in answer.err

@@ -10,7 +10,7 @@ from lorasent.registry import METHODS
 
 ONE = pytest.mark.xdist_group("every method")  # they share what was trained, so one worker does them all
 ENCODERS = ("bert", "distilbert")
-NETWORKS = [o.name for o in METHODS.values() if o.kind != "control"]
+NETWORKS = [method.name for method in METHODS.values() if method.kind != "baseline"]
 CASES = [(encoder, name) for encoder in ENCODERS for name in NETWORKS if (encoder, name) != ("distilbert", "prefix")]
 
 
@@ -96,7 +96,7 @@ def test_what_is_frozen_stays_and_what_is_trained_moves(case, trained):
     before, after = weights["before"], weights["after"]
     assert before.get("frozen") == after.get("frozen") and trained[case]["fit"].warnings == []
     assert {part for part in before if before[part] != after[part]} == {
-        o for o in counts if counts[o] and o != "frozen"
+        count for count in counts if counts[count] and count != "frozen"
     }
 
 
@@ -114,7 +114,7 @@ def test_the_ledger_agrees_with_peft(case, trained):
 def test_what_is_particular(trained):
     "AdaLoRA takes ranks away; EVA looks at the rows; LoRA+ has two speeds."
     ranks = trained["bert", "adalora"]["fit"].model.peft_config["default"].rank_pattern
-    assert 0 < sum(sum(o) for o in ranks.values()) < sum(len(o) for o in ranks.values())
+    assert 0 < sum(sum(rank) for rank in ranks.values()) < sum(len(rank) for rank in ranks.values())
     first = {
         name: next(o for key, o in trained["bert", name]["fit"].model.named_parameters() if "lora_A" in key)
         for name in ("lora", "eva")
@@ -124,14 +124,14 @@ def test_what_is_particular(trained):
 
     plus = trained["bert", "lora+"]["fit"].model
     optimizer = METHODS["lora+"].optimizer(plus, plus.method_config, torch.optim.AdamW, dict(lr=1e-3))
-    assert {round(o["lr"], 6) for o in optimizer.param_groups if o["params"]} == {1e-3, 16e-3}
+    assert {round(group["lr"], 6) for group in optimizer.param_groups if group["params"]} == {1e-3, 16e-3}
 
 
 @pytest.mark.train
 def test_eva_that_cannot_begin_says_so(dozen, distilbert, tmp_path):
     "More ranks than rows to look at; PEFT alone would never come to an end."
     keys = dict(encoder=distilbert, max_length=16, method="eva", rank=32, batch_size=8, epochs=1)
-    first = dict(LORASENT_CACHE=str(tmp_path / "cache"))  # a first run on a machine says no more than any other
+    first = dict(LORASENT_CACHE=str(tmp_path / "cache"))  # the first run on a machine prints no more than any other
     answer = call("train", dozen, *settings(**keys, test_size=0.4), cwd=tmp_path, **first)
     assert answer.code == 1 and "method=eva cannot begin on these rows" in answer.err, answer.err
     assert len(answer.err.strip().splitlines()) == 1
@@ -157,16 +157,16 @@ def test_frozen_embeddings_are_saved_and_loaded(dozen, distilbert, tmp_path):
 
 @pytest.mark.train
 @pytest.mark.cold
-def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
+def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
     "The same run folder; what is saved answers as it did in the report; PyTorch is not loaded for it."
     import pandas as pd
 
     answer = call("train", dozen, "--preset", "quick", cwd=tmp_path)
     assert answer.code == 0, answer.err
     [folder] = answer.folders
-    told, metrics = record(folder), json.loads((folder / "metrics.json").read_text())
+    facts, metrics = record(folder), json.loads((folder / "metrics.json").read_text())
     assert (folder / "model" / "lorasent.json").exists() and not (folder / "adapter").exists()
-    assert told["encoder"] == {} and "threads" not in told["hardware"] and told["training_seconds"] is not None
+    assert facts["encoder"] == {} and "threads" not in facts["hardware"] and facts["training_seconds"] is not None
     assert set(metrics["baselines"]) == {"majority class"} and metrics["parameters"]["head"] > 0
     page = (folder / "report.html").read_text()
     assert "TF-IDF" in page and "majority class" in page and "Encoder" not in page.partition("How good it is")[0]
@@ -183,22 +183,22 @@ def test_a_control_takes_the_same_way_without_torch(dozen, tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    "keys, says",
+    "keys, mentions",
     [
         (dict(method="lroa"), ["method: there is no such method", "did you mean 'lora'?"]),
-        (dict(method="ia3", rank=8), ["ia3 has no rank", "its keys are layers, target_modules"]),
+        (dict(method="ia3", rank=8), ["method 'ia3' does not use `rank`", "it uses layers, target_modules"]),
         (dict(method="tfidf", epochs=5), ["tfidf has no epochs"]),
         (dict(layers="[2]"), ["layers=[2]: the encoder has 2 layers, numbers 0 to 1"]),
         (dict(layers="top-3"), ["layers=top-3: the encoder has 2 layers"]),
         (dict(layers="some"), ["layers: wants all, top-3"]),
         (dict(method="prefix"), ["method=prefix cannot be used with this encoder", "these can: lora, rslora"]),
         (dict(method="vader"), ["vader knows the classes negative, neutral, positive"]),
-        (dict(controls="[lora]"), ["controls: wants auto, none, or a list of majority"]),
-        (dict(controls="[vader]"), ["controls: vader knows the classes"]),
-        (dict(method="tfidf", controls="[embedding]"), ["embedding needs an encoder, and tfidf has none"]),
+        (dict(baselines="[lora]"), ["baselines: wants auto, none, or a list of majority"]),
+        (dict(baselines="[vader]"), ["baselines: vader knows the classes"]),
+        (dict(method="tfidf", baselines="[embedding]"), ["embedding needs an encoder, and tfidf has none"]),
     ],
     ids=str,
 )
-def test_refused_in_one_line(keys, says, dozen, distilbert, refused):
+def test_refused_in_one_line(keys, mentions, dozen, distilbert, refused):
     network = dict(encoder=distilbert, max_length=16) if keys.get("method") not in ("tfidf", "vader") else {}
-    refused("train", dozen, *settings(**network, **keys), says=says)
+    refused("train", dozen, *settings(**network, **keys), mentions=mentions)

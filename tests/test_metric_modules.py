@@ -59,7 +59,7 @@ def test_the_numbers_are_those_of_the_modules(small, tmp_path):
         assert score["low"] <= score["value"] <= score["high"] and name in found["validation"]
     same = found["test"]["matthews_correlation"], found["test"]["mcc"]
     assert same[0] == pytest.approx(same[1], abs=1e-6)  # of the same rows, sample by sample
-    assert all("kappa" in o for o in found["epochs"])
+    assert all("kappa" in epoch for epoch in found["epochs"])
 
 
 @pytest.mark.process
@@ -70,9 +70,11 @@ def test_a_module_that_is_not_there_is_one_line(small, tmp_path):
 
 
 def test_a_score_has_one_name(dozen, refused):
-    for metrics, says in (("[accuracy]", "accuracy is scored anyway"), ("[a.py, b/a]", "a is scored anyway")):
-        refused("train", *settings(dataset=dozen, metrics=metrics), says=["metrics", says])
-    refused("train", *settings(dataset=dozen, selection_metric="kapa"), says=["there is no score 'kapa'", "macro_f1"])
+    for metrics, mentions in (("[accuracy]", "accuracy is scored anyway"), ("[a.py, b/a]", "a is scored anyway")):
+        refused("train", *settings(dataset=dozen, metrics=metrics), mentions=["metrics", mentions])
+    refused(
+        "train", *settings(dataset=dozen, selection_metric="kapa"), mentions=["there is no score 'kapa'", "macro_f1"]
+    )
 
 
 @pytest.mark.train

@@ -41,7 +41,7 @@ def test_two_processes_make_the_steps_of_one(build, method):
         texts = [*data.test["text"][:], *data.train["text"][:]]
         answers.append(SentimentClassifier(fits[-1].model, model.encoder, data.label_names).probabilities(texts))
     assert np.abs(answers[0] - answers[1]).max() < 0.01 and (answers[0].argmax(1) == answers[1].argmax(1)).all()
-    assert [len(o.epochs) for o in fits] == [3, 3] and fits[0].epochs[-1]["step"] == fits[1].epochs[-1]["step"]
+    assert [len(fit.epochs) for fit in fits] == [3, 3] and fits[0].epochs[-1]["step"] == fits[1].epochs[-1]["step"]
     assert fits[1].weights["before"] == fits[0].weights["before"] and fits[1].losses
 
 
@@ -69,15 +69,15 @@ def test_a_run_of_two_processes(small, tmp_path):
     answer = call(*small, *settings(processes=2, encoder_dropout=0.0, seeds=2), cwd=tmp_path)
     assert answer.code == 0, answer.err
     [folder] = answer.folders
-    assert record(folder)["config"]["processes"] == 2 and (folder / "members" / "seed-1" / "member.json").exists()
+    assert record(folder)["config"]["processes"] == 2 and (folder / "seed_runs" / "seed-1" / "seed_run.json").exists()
 
 
 @pytest.mark.parametrize(
-    ("keys", "says"),
+    ("keys", "mentions"),
     [
         (dict(processes=3), "batch_size=32 cannot be shared out evenly among processes=3"),
         (dict(processes=2, streaming="true"), "leave out streaming"),
     ],
 )
-def test_wrong_uses(refused, dozen, keys, says):
-    refused("train", dozen, *settings(**keys), says=[says])
+def test_wrong_uses(refused, dozen, keys, mentions):
+    refused("train", dozen, *settings(**keys), mentions=[mentions])

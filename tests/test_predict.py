@@ -23,9 +23,12 @@ def learned(dozen, tmp_path_factory) -> Path:
 
 @pytest.mark.cold
 def test_texts_of_the_command_line_and_of_the_standard_input(learned):
-    told = call("predict", "latest", "a lovely lunch", "an awful lunch", cwd=learned)
-    lines = [o.split("\t") for o in told.out.splitlines()]
-    assert [o[0] for o in lines] == ["good", "bad"] and [o[2] for o in lines] == ["a lovely lunch", "an awful lunch"]
+    facts = call("predict", "latest", "a lovely lunch", "an awful lunch", cwd=learned)
+    lines = [line.split("\t") for line in facts.out.splitlines()]
+    assert [line[0] for line in lines] == ["good", "bad"] and [line[2] for line in lines] == [
+        "a lovely lunch",
+        "an awful lunch",
+    ]
     found = json.loads(call("predict", "small", "--json", given="a lovely lunch\n", cwd=learned).out)
     assert found["prediction"] == "good" and sum(found["probabilities"].values()) == pytest.approx(1, abs=1e-5)
 
@@ -35,11 +38,11 @@ def test_a_file_gives_what_the_report_says(learned, dozen):
     [folder] = learned.glob("reports/small-*")
     answer = call("predict", folder, "--input", dozen, "--output", "out.parquet", cwd=learned)
     assert answer.code == 0 and "40 rows: out.parquet" in answer.out, answer.err
-    found, said = pd.read_parquet(learned / "out.parquet"), pd.read_parquet(folder / "predictions.parquet")
+    found, predicted = pd.read_parquet(learned / "out.parquet"), pd.read_parquet(folder / "predictions.parquet")
     assert list(found.columns) == ["text", "label", "place", "prediction", "probability_bad", "probability_good"]
-    of_test = found.iloc[[int(o) - 1 for o in said["id"]]]  # rows are counted from 1
-    assert list(of_test["prediction"]) == list(said["prediction"])
-    assert list(of_test["probability_good"]) == pytest.approx(list(said["probability_good"]), abs=1e-6)
+    of_test = found.iloc[[int(o) - 1 for o in predicted["id"]]]  # rows are counted from 1
+    assert list(of_test["prediction"]) == list(predicted["prediction"])
+    assert list(of_test["probability_good"]) == pytest.approx(list(predicted["probability_good"]), abs=1e-6)
 
 
 def test_a_killed_prediction_goes_on(learned):
@@ -65,7 +68,7 @@ def test_a_killed_prediction_goes_on(learned):
 
 
 @pytest.mark.parametrize(
-    "words, says",
+    "words, mentions",
     [
         (["samll", "a text"], ["no run 'samll' in reports", "did you mean 'small'"]),
         (["latest", "--input", "gone.csv", "--output", "out.csv"], ["there is no file gone.csv"]),
@@ -77,7 +80,7 @@ def test_a_killed_prediction_goes_on(learned):
     ],
     ids=lambda o: " ".join(o)[:30],
 )
-def test_refused_in_one_line(words, says, learned, within):
+def test_refused_in_one_line(words, mentions, learned, within):
     (learned / "rows.csv").write_text("reveiw,stars\ngood,3\n")
     (learned / "taken.csv").write_text("kept")
     [folder] = learned.glob("reports/small-*")
@@ -87,7 +90,7 @@ def test_refused_in_one_line(words, says, learned, within):
     (failed / "run.json").write_text(json.dumps(facts))
     answer = within("predict", *words, cwd=learned)
     assert answer.code == 2 and len(answer.err.strip().splitlines()) == 1, answer.err
-    assert all(o in answer.err for o in says), answer.err
+    assert all(say in answer.err for say in mentions), answer.err
     assert (learned / "taken.csv").read_text() == "kept" and not (learned / "out.csv").exists()
 
 
@@ -106,10 +109,10 @@ def test_a_model_that_may_say_nothing(dozen, tmp_path):
     assert answer.code == 0, answer.err
     [folder] = answer.folders
     description = folder / "model" / "lorasent.json"
-    told = json.loads(description.read_text())
+    facts = json.loads(description.read_text())
     rows = pd.read_parquet(folder / "predictions.parquet")
     least = float(rows.filter(like="probability_").max(axis=1).median())  # so few rows choose nothing of use
-    description.write_text(json.dumps(told | dict(abstain_below=least)))
+    description.write_text(json.dumps(facts | dict(abstain_below=least)))
     assert call("predict", "careful", "--input", dozen, "--output", "out.csv", cwd=tmp_path).code == 0
     rows = pd.read_csv(tmp_path / "out.csv")
     sure = rows.filter(like="probability_").max(axis=1) >= least
@@ -121,5 +124,5 @@ def test_a_model_that_may_say_nothing(dozen, tmp_path):
         json.loads(call("predict", "careful", unsure, "--json", *more, cwd=tmp_path).out)
         for more in ([], ["--calibrated"])
     )
-    assert plain["prediction"] == put_right["prediction"] == "unsure" and told["temperature"] != 1
+    assert plain["prediction"] == put_right["prediction"] == "unsure" and facts["temperature"] != 1
     assert plain["probabilities"] != put_right["probabilities"]

@@ -27,9 +27,9 @@ class Bucket:
         self.begin()
         import s3fs
 
-        self.told = dict(endpoint_url=f"http://127.0.0.1:{self.port}", key="key", secret="secret")
-        self.files = s3fs.S3FileSystem(**self.told, skip_instance_cache=True)
-        urlopen(Request(f"{self.told['endpoint_url']}/moto-api/reset", method="POST"))  # of the test before
+        self.facts = dict(endpoint_url=f"http://127.0.0.1:{self.port}", key="key", secret="secret")
+        self.files = s3fs.S3FileSystem(**self.facts, skip_instance_cache=True)
+        urlopen(Request(f"{self.facts['endpoint_url']}/moto-api/reset", method="POST"))  # of the test before
         self.files.mkdir("bucket")
 
     def begin(self):
@@ -44,20 +44,20 @@ class Bucket:
         self.server.stop()
 
     def names(self) -> list[str]:
-        "What is in it, without what members say to each other."
+        "What is in it, without what runs say to each other."
         self.files.invalidate_cache()
         found = [o.removeprefix("bucket/reports/") for o in self.files.find("bucket/reports")]
         return [o for o in found if not o.startswith(".locks/")]
 
     def records(self) -> list[dict]:
         runs = [o for o in self.names() if o.endswith("/run.json") and not o.startswith(".")]
-        return [json.loads(self.files.cat_file(f"bucket/reports/{o}")) for o in runs]
+        return [json.loads(self.files.cat_file(f"bucket/reports/{run}")) for run in runs]
 
 
 @pytest.fixture
 def bucket(monkeypatch):
     one = Bucket()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", one.told["endpoint_url"])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", one.facts["endpoint_url"])
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     yield one
@@ -73,7 +73,7 @@ def on(machine: Path, *arguments, **environment):
 def test_two_machines_and_a_bucket(dozen, tmp_path, bucket):
     here, there = tmp_path / "here", tmp_path / "there"
     for name in ("one", "two"):
-        words = ["--name", name, "--set", "method=tfidf", "controls=none", f"split_seed={len(name)}"]
+        words = ["--name", name, "--set", "method=tfidf", "baselines=none", f"split_seed={len(name)}"]
         made = on(here, "train", dozen, *words)
         assert made.code == 0 and f"report {URL}/{name}-" in made.out, made.err
     assert not (here / "reports").exists()
@@ -84,7 +84,7 @@ def test_two_machines_and_a_bucket(dozen, tmp_path, bucket):
     assert not list((there / "cache").rglob("model*"))  # weights come when they are needed
     assert on(there, "predict", "one", "a lovely lunch").out.startswith("good")
     compared = on(there, "compare", "one", "two")
-    assert compared.code == 0 and "within noise" in compared.out, compared.err
+    assert compared.code == 0 and "no difference shown" in compared.out, compared.err
     assert on(there, "runs", "tag", "one", "keep").code == 0
     assert [o["tags"] for o in json.loads(on(here, "runs", "--json").out)] == ["", "keep"]
     page = bucket.files.cat_file("bucket/reports/index.html").decode()
@@ -97,7 +97,7 @@ def test_two_machines_and_a_bucket(dozen, tmp_path, bucket):
 
 
 def test_what_could_not_be_sent_goes_with_the_next_command(dozen, tmp_path, bucket):
-    words = ["train", dozen, "--set", "method=tfidf", "controls=none", "--reports", URL]
+    words = ["train", dozen, "--set", "method=tfidf", "baselines=none", "--reports", URL]
     cache = dict(LORASENT_CACHE=str(tmp_path / "cache"))
     run = start(*words, cwd=tmp_path, **cache)
     assert URL in run.stdout.readline()
@@ -107,17 +107,17 @@ def test_what_could_not_be_sent_goes_with_the_next_command(dozen, tmp_path, buck
     assert f"{URL} cannot be " in err and str(tmp_path / "cache") in err
     bucket.begin()
     assert bucket.records() == []
-    [folder] = [o.parent.name for o in (tmp_path / "cache").rglob("run.json")]
+    [folder] = [path.parent.name for path in (tmp_path / "cache").rglob("run.json")]
     assert call("runs", "note", folder, "late", "--reports", URL, cwd=tmp_path, **cache).code == 0
     assert [o["status"] for o in bucket.records()] == ["completed"] and f"{folder}/report.html" in bucket.names()
 
 
 def test_a_sweep_that_two_machines_share(dozen, tmp_path, bucket):
-    told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), grid=dict(split_seed=list(range(4))))
+    facts = dict(set=dict(dataset=str(dozen), method="tfidf", baselines="none"), grid=dict(split_seed=list(range(4))))
     machines = [tmp_path / "here", tmp_path / "there"]
     for machine in machines:
         machine.mkdir()
-        (machine / "four.yaml").write_text(json.dumps(told | dict(workers=1)))
+        (machine / "four.yaml").write_text(json.dumps(facts | dict(workers=1)))
 
     def sweep(machine: Path) -> subprocess.Popen:
         cache = dict(LORASENT_CACHE=str(machine / "cache"))
@@ -139,8 +139,8 @@ def test_a_sweep_that_two_machines_share(dozen, tmp_path, bucket):
 
 
 def test_a_cluster_whose_workers_share_nothing_but_the_bucket(dozen, tmp_path, bucket):
-    told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), grid=dict(split_seed=[0, 1, 2]))
-    (tmp_path / "three.yaml").write_text(json.dumps(told))
+    facts = dict(set=dict(dataset=str(dozen), method="tfidf", baselines="none"), grid=dict(split_seed=[0, 1, 2]))
+    (tmp_path / "three.yaml").write_text(json.dumps(facts))
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{one.getsockname()[1]}"
@@ -167,13 +167,13 @@ def test_a_cluster_whose_workers_share_nothing_but_the_bucket(dozen, tmp_path, b
 
 
 @pytest.mark.parametrize(
-    ("url", "says"),
+    ("url", "mentions"),
     [
         ("s3://nobody/reports", "s3://nobody/reports cannot be read (The specified bucket does not exist)"),
         ("nowhere://bucket", "nowhere://bucket cannot be opened (Protocol not known: nowhere)"),
         ("gs://bucket/reports", "Please install gcsfs"),
     ],
 )
-def test_a_url_that_leads_nowhere_is_one_line(bucket, dozen, refused, url, says):
-    refused("train", dozen, "--reports", url, says=[says])
-    refused("runs", "--reports", url, says=[says])
+def test_a_url_that_leads_nowhere_is_one_line(bucket, dozen, refused, url, mentions):
+    refused("train", dozen, "--reports", url, mentions=[mentions])
+    refused("runs", "--reports", url, mentions=[mentions])

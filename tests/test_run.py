@@ -22,13 +22,13 @@ def test_a_run_leaves_everything(completed):
     assert completed.code == 0, completed.err
     [folder] = completed.folders
     assert re.fullmatch(r"small-\d{8}-\d{6}-[0-9a-f]{8}", folder.name)
-    assert {o.name for o in folder.iterdir()} == {
+    assert {path.name for path in folder.iterdir()} == {
         "run.json",
         "report.ipynb",
         "report.html",
         "metrics.json",
         "data_card.json",
-        "proof.json",
+        "round_trip.json",
         "usage.json",
         "predictions.parquet",
         "adapter",
@@ -37,10 +37,12 @@ def test_a_run_leaves_everything(completed):
         "run.log",
         "progress.jsonl",
     }
-    told = record(folder)
-    assert told["status"] == "completed" and told["error"] is None and told["metrics"]["macro_f1"]["value"] is not None
-    assert len(told["encoder"]["sha256"]) == 64 and len(told["data"]["fingerprint"]) == 64
-    assert {"python", "torch", "peft", "transformers"} <= told["versions"].keys()
+    facts = record(folder)
+    assert (
+        facts["status"] == "completed" and facts["error"] is None and facts["metrics"]["macro_f1"]["value"] is not None
+    )
+    assert len(facts["encoder"]["sha256"]) == 64 and len(facts["data"]["fingerprint"]) == 64
+    assert {"python", "torch", "peft", "transformers"} <= facts["versions"].keys()
 
 
 def test_the_numbers_agree_with_the_predictions(completed):
@@ -80,7 +82,7 @@ def in_either(request, completed, small, tmp_path_factory):
         return completed
     return call(
         *small,
-        *settings(precision="bf16", attention="eager", proof="[merged]"),
+        *settings(precision="bf16", attention="eager", round_trip="[merged]"),
         cwd=tmp_path_factory.mktemp("a run in bf16"),
     )
 
@@ -103,7 +105,7 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     names, ids, probabilities = json.loads(done.out)
     rows = pd.read_parquet(folder / "predictions.parquet")
     assert names == ["bad", "good"] and ids == list(rows["id"])
-    assert [o[1] for o in probabilities] == pytest.approx(list(rows["probability_good"]), abs=1e-6)
+    assert [probability[1] for probability in probabilities] == pytest.approx(list(rows["probability_good"]), abs=1e-6)
     adapter = json.loads((folder / "adapter" / "adapter_config.json").read_text())
     assert {"pre_classifier", "classifier"} <= set(adapter["modules_to_save"]) and len(adapter["target_modules"]) == 12
 
@@ -183,8 +185,8 @@ def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
         answer.code == 1 and answer.err.startswith("lorasent: failed: ") and len(answer.err.strip().splitlines()) == 1
     )
     [folder] = answer.folders
-    told, page = record(folder), (folder / "report.html").read_text()
-    assert told["status"] == "failed" and told["metrics"] == {} and told["error"] in answer.err
+    facts, page = record(folder), (folder / "report.html").read_text()
+    assert facts["status"] == "failed" and facts["metrics"] == {} and facts["error"] in answer.err
     assert page.index("This run failed.") < page.index("What data") and "EncoderError" in page
     assert "An Exception was encountered" not in page
     assert "failed" in (folder.parent / "index.html").read_text()
@@ -193,7 +195,7 @@ def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
 def training(small, cwd):
     "A run that would take very long, once it trains; and the processes below it."
     process = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=cwd)
-    wait_for(lambda: any((o / "progress.jsonl").exists() for o in run_folders(cwd)), process)
+    wait_for(lambda: any((folder / "progress.jsonl").exists() for folder in run_folders(cwd)), process)
     return process, psutil.Process(process.pid).children(recursive=True)
 
 
@@ -257,7 +259,7 @@ def checking(tmp_path):
     "A run whose check waits for a hub whose answer never ends; and the processes below it."
 
     def answer(connection):
-        "A header every second: a hub that says nothing is given up after five."
+        "A header every second: a hub that sends nothing else is given up after five."
         with suppress(OSError):
             connection.sendall(b"HTTP/1.1 200 OK\r\n")
             while True:
@@ -305,9 +307,9 @@ def test_the_notebook_runs_by_hand_with_the_hubs_cache(distilbert, tmp_path):
     (cache / "refs").mkdir()
     (cache / "refs" / "main").write_text("0" * 40)
     notebook = nbformat.read(ROOT / "nbs" / "pipelines" / "train.ipynb", as_version=4)
-    [parameters] = [o for o in notebook.cells if "parameters" in o.metadata.get("tags", [])]
+    [parameters] = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     parameters.source = parameters.source.replace("limit = None", "limit = 1000").replace(
-        'proof = "auto"', 'proof = "none"'
+        'round_trip = "auto"', 'round_trip = "none"'
     )
     NotebookClient(
         notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3"
@@ -333,16 +335,16 @@ def test_papermill_by_hand(dozen, distilbert, tmp_path):
         max_length=16,
         epochs=1,
         precision="fp32",
-        proof="none",
+        round_trip="none",
         name="hand",
     )
     papermill.execute_notebook(
         str(tmp_path / "work" / "train.ipynb"), str(tmp_path / "out.ipynb"), parameters, cwd=str(tmp_path)
     )
     [folder] = run_folders(tmp_path)
-    told = record(folder)
-    assert told["status"] == "completed" and told["metrics"]["macro_f1"] and told["encoder"]["sha256"]
-    assert told["data"]["rows"]["test"] == 4 and len(told["test_set"]["reads"]) > 0
+    facts = record(folder)
+    assert facts["status"] == "completed" and facts["metrics"]["macro_f1"] and facts["encoder"]["sha256"]
+    assert facts["data"]["rows"]["test"] == 4 and len(facts["test_set"]["reads"]) > 0
     assert call("render", "out.ipynb", cwd=tmp_path).out.strip() == str(folder / "report.html")
     assert "How to use it" in (folder / "report.html").read_text()
     assert f'href="{folder.name}/report.html"' in (folder.parent / "index.html").read_text()
@@ -362,7 +364,7 @@ def test_any_executed_notebook_can_be_rendered(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="terminals of Unix")
-def test_a_terminal_is_told_what_takes_the_time(small, tmp_path):
+def test_a_terminal_shows_what_takes_the_time(small, tmp_path):
     import pty
 
     shown = b""
@@ -391,10 +393,10 @@ def test_a_second_run_takes_its_share_of_the_threads(small, tmp_path, monkeypatc
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     first = start(*small, *settings(epochs=1000, early_stopping="null"), cwd=tmp_path)
     wait_for(lambda: run_folders(tmp_path), first)
-    second = call(*small, *settings(epochs=1), "--reports", "beside", cwd=tmp_path)
+    second = call(*small, *settings(epochs=1), "--reports", "second", cwd=tmp_path)
     first.send_signal(signal.SIGTERM)
     first.communicate(timeout=60)
     assert second.code == 0, second.err
-    assert re.search(r"beside \d+ other runs?: \d+ of \d+ threads", second.err)
-    [told] = (record(o.parent) for o in (tmp_path / "beside").glob("*/run.json"))
-    assert told["hardware"]["threads"] == int(re.search(r": (\d+) of", second.err)[1])
+    assert re.search(r"\d+ other runs? on this machine: \d+ of \d+ threads", second.err)
+    [facts] = (record(path.parent) for path in (tmp_path / "second").glob("*/run.json"))
+    assert facts["hardware"]["threads"] == int(re.search(r": (\d+) of", second.err)[1])

@@ -24,8 +24,8 @@ def trials(path) -> list[tuple[int, str]]:
 
 @pytest.mark.cold
 def test_two_processes_share_a_study_and_one_is_killed(dozen, tmp_path):
-    told = dict(set=dict(dataset=str(dozen), method="tfidf", controls="none"), trials=5, sampler="random")
-    (tmp_path / "some.yaml").write_text(json.dumps(told | dict(search=dict(abstain_at=dict(low=0.5, high=0.9)))))
+    facts = dict(set=dict(dataset=str(dozen), method="tfidf", baselines="none"), trials=5, sampler="random")
+    (tmp_path / "some.yaml").write_text(json.dumps(facts | dict(search=dict(abstain_at=dict(low=0.5, high=0.9)))))
     database = tmp_path / "reports" / "some.sweep" / "study.db"
     first = start("sweep", "some.yaml", cwd=tmp_path)
     wait_for(lambda: any(state == "RUNNING" for _, state in trials(database)), first)
@@ -36,11 +36,11 @@ def test_two_processes_share_a_study_and_one_is_killed(dozen, tmp_path):
     assert second.returncode == 0, err
     states = [state for _, state in trials(database)]
     assert states.count("COMPLETE") == 5 and states.count("FAIL") == 1  # the one that was lost, and made again
-    records = [json.loads(o.read_text()) for o in tmp_path.glob("reports/*/run.json")]
-    made = [o["identity"] for o in records if o["status"] == "completed"]
+    records = [json.loads(path.read_text()) for path in tmp_path.glob("reports/*/run.json")]
+    made = [record["identity"] for record in records if record["status"] == "completed"]
     assert len(made) == len(set(made)) == 5
-    members = json.loads((tmp_path / "reports" / "some.sweep" / "sweep.json").read_text())["members"]
-    assert {o["identity"] for o in members} == set(made)
+    sweep_runs = json.loads((tmp_path / "reports" / "some.sweep" / "sweep.json").read_text())["runs"]
+    assert {sweep_run["identity"] for sweep_run in sweep_runs} == set(made)
     assert "Of 5 settings" in out and (tmp_path / "reports" / "some.sweep" / "best.yaml").exists()
     again = call("sweep", "some.yaml", "--dry-run", cwd=tmp_path)
     assert "5 trials, of which 5 have ended" in again.out

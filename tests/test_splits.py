@@ -1,4 +1,4 @@
-"Cutting data, property by property: whatever the rows, these hold."
+"Properties of splits that hold for all rows."
 
 import hashlib
 
@@ -12,7 +12,7 @@ from lorasent.data.loading import Cut, cut, load_data
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 12), st.integers(0, 400)), min_size=12, max_size=120
-)  # label, author, what the text says
+)  # label, author, text
 
 
 def table(rows) -> Dataset:

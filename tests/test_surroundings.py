@@ -49,11 +49,11 @@ def test_a_run_in_hostile_surroundings(small, hostile):
     answer = call(*small, "--reports", "rep {client}", cwd=hostile.place, **hostile.environment)
     assert answer.code == 0, answer.err
     [run] = (hostile.place / "rep {client}").glob("*/run.json")
-    told = record(run.parent)
+    facts = record(run.parent)
     assert (
-        told["status"] == "completed"
-        and told["hardware"]["threads"] == 1
-        and told["hardware"]["gpu"] is None
+        facts["status"] == "completed"
+        and facts["hardware"]["threads"] == 1
+        and facts["hardware"]["gpu"] is None
         and (run.parent / "report.html").exists()
     )
     assert not list(hostile.traces.iterdir())
@@ -71,7 +71,7 @@ def test_a_run_in_hostile_surroundings(small, hostile):
     ids=lambda o: next(iter(o)),
 )
 def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
-    "From Python too, in whatever job the process is."
+    "From Python too, in any kind of job."
     from accelerate.state import AcceleratorState, PartialState
 
     from lorasent.data.loading import load_data
@@ -143,10 +143,10 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "1", done.stderr
     [run] = tmp_path.glob("reports/*/run.json")
-    told = record(run.parent)
+    facts = record(run.parent)
     assert (
-        told["status"] == "failed"
-        and "/nowhere/python" in told["error"]
+        facts["status"] == "failed"
+        and "/nowhere/python" in facts["error"]
         and "This run failed" in (run.parent / "report.html").read_text()
     )
 
@@ -162,7 +162,7 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
 def test_a_cache_that_cannot_be_written(dozen, refused, monkeypatch, variables, names):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    refused("train", *settings(dataset=dozen, encoder="minilm"), says=names)
+    refused("train", *settings(dataset=dozen, encoder="minilm"), mentions=names)
 
 
 @pytest.mark.torch
@@ -171,4 +171,4 @@ def test_a_hub_cache_that_cannot_be_written(refused, monkeypatch):
     import datasets
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", Path("/dev/null/datasets"))
-    refused("train", *settings(dataset="someone/lunches", encoder="minilm"), says=["/dev/null/datasets", "HF_HOME"])
+    refused("train", *settings(dataset="someone/lunches", encoder="minilm"), mentions=["/dev/null/datasets", "HF_HOME"])

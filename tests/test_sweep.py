@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("sweep")
 
 
 @pytest.mark.train
-def test_killed_members_and_supervisors_cost_nothing(distilbert, tmp_path):
+def test_killed_runs_and_supervisors_cost_nothing(distilbert, tmp_path):
     quiet, loud = tmp_path / "quiet", tmp_path / "loud"
     for place in (quiet, loud):
         place.mkdir()
@@ -25,24 +25,24 @@ def test_killed_members_and_supervisors_cost_nothing(distilbert, tmp_path):
 
 @pytest.mark.train
 def test_what_is_there_is_not_run_again(dozen, tmp_path):
-    def write(**told):
-        base = dict(name="sizes", set=dict(dataset=str(dozen), method="majority", controls="none"))
-        (tmp_path / "sizes.yaml").write_text(json.dumps(base | told))
+    def write(**facts):
+        base = dict(name="sizes", set=dict(dataset=str(dozen), method="majority", baselines="none"))
+        (tmp_path / "sizes.yaml").write_text(json.dumps(base | facts))
 
     write(grid=dict(split_seed=[0, 1]))
     first = call("sweep", "sizes.yaml", cwd=tmp_path)
     assert first.code == 0, first.err
-    before = {o: (o / "run.json").read_bytes() for o in first.folders}
+    before = {folder: (folder / "run.json").read_bytes() for folder in first.folders}
     assert len(before) == 2 and first.out.count("on validation (sizes-") == 2
     write(grid=dict(split_seed=[0, 1, 2]), seeds=[0])  # one is new
     planned = call("sweep", "sizes.yaml", "--dry-run", cwd=tmp_path)
-    assert planned.out.count("already completed") == 2 and "1 of 3 members to run" in planned.out
+    assert planned.out.count("already completed") == 2 and "1 of 3 runs to run" in planned.out
     assert run_folders(tmp_path) == first.folders
     second = call("sweep", "sizes.yaml", cwd=tmp_path)
     assert second.code == 0 and len(second.folders) == 3
     assert all((o / "run.json").read_bytes() == text for o, text in before.items())
-    told = json.loads((tmp_path / "reports" / "sizes.sweep" / "sweep.json").read_text())["members"]
-    assert [o["varied"]["split_seed"] for o in told] == [0, 1, 2] and {o["status"] for o in told} == {"completed"}
+    facts = json.loads((tmp_path / "reports" / "sizes.sweep" / "sweep.json").read_text())["runs"]
+    assert [o["varied"]["split_seed"] for o in facts] == [0, 1, 2] and {o["status"] for o in facts} == {"completed"}
     page = (tmp_path / "reports" / "sizes.sweep" / "report.html").read_text()
     assert "Of 3 settings" in page and "were tested on different rows" in page  # split_seed cuts them
     assert (
@@ -53,28 +53,28 @@ def test_what_is_there_is_not_run_again(dozen, tmp_path):
     assert best.method == "majority" and best.dataset == str(dozen)
 
 
-def test_a_member_that_could_not_be_run_is_refused_before_anything_begins(refused, dozen, tmp_path):
+def test_a_run_that_could_not_be_run_is_refused_before_anything_begins(refused, dozen, tmp_path):
     listed = [dict(method="majority"), dict(method="tfidf", limit=1)]
-    told = dict(set=dict(dataset=str(dozen), controls="none"), list=listed)
-    (tmp_path / "some.yaml").write_text(json.dumps(told))
-    refused("sweep", "some.yaml", says=["limit=1"])
+    facts = dict(set=dict(dataset=str(dozen), baselines="none"), list=listed)
+    (tmp_path / "some.yaml").write_text(json.dumps(facts))
+    refused("sweep", "some.yaml", mentions=["limit=1"])
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "mentions"),
     [
         ("grdi: {rank: [1]}", ["grdi", "did you mean 'grid'"]),
         ("grid: {rnak: [1, 2]}", ["rnak", "did you mean 'rank'"]),
         ("grid: {rank: 4}", ["grid wants a list of values"]),
         ("{grid: {rank: [1]}, list: [{rank: 1}]}", ["has one of them"]),
         ("{grid: {rank: [4]}, workers: 0}", ["workers is 0"]),
-        ("grid: {rank: [0]}", ["member rank=0", "rank"]),
+        ("grid: {rank: [0]}", ["run rank=0", "rank"]),
     ],
 )
-def test_wrong_files(refused, tmp_path, text, says):
+def test_wrong_files(refused, tmp_path, text, mentions):
     (tmp_path / "wrong.yaml").write_text(text)
-    refused("sweep", "wrong.yaml", says=says)
+    refused("sweep", "wrong.yaml", mentions=mentions)
 
 
 def test_there_is_no_such_file(refused):
-    refused("sweep", "nowhere.yaml", says=["nowhere.yaml"])
+    refused("sweep", "nowhere.yaml", mentions=["nowhere.yaml"])

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[1]
 
 def content(folder: Path) -> dict[str, bytes]:
     return {
-        o.relative_to(folder).as_posix(): o.read_bytes()
-        for o in sorted(folder.rglob("*"))
-        if o.is_file()
-        and "__pycache__" not in o.parts
-        and ".ipynb_checkpoints" not in o.parts
-        and o.name != ".last_checked"
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and ".ipynb_checkpoints" not in path.parts
+        and path.name != ".last_checked"
     }
 
 

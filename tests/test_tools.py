@@ -20,7 +20,7 @@ def copy(tmp_path, monkeypatch):
         shutil.copy(ROOT / "nbs" / f"{name}.ipynb", path)
         monkeypatch.setattr(stories, "ROOT", tmp_path)
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        shown = [o for o in notebook["cells"] if o.get("outputs") and not stories.has(o, stories.VARIES)]
+        shown = [cell for cell in notebook["cells"] if cell.get("outputs") and not stories.has(cell, stories.VARIES)]
         return shown, lambda: path.write_text(json.dumps(notebook), encoding="utf-8")
 
     return made
@@ -35,8 +35,8 @@ def test_a_lie_is_named_by_its_cell(copy, name):
     kind = "text" if "text" in output else "text/plain"
     texts[kind] = [*texts[kind][:-1], texts[kind][-1] + "!"]
     write()
-    [said] = stories.run(name).stale
-    assert f"nbs/{name}.ipynb, cell " in said and f"({shown[0]['id']})" in said and "!" in said
+    [message] = stories.run(name).stale
+    assert f"nbs/{name}.ipynb, cell " in message and f"({shown[0]['id']})" in message and "!" in message
 
 
 def test_an_output_that_is_missing_is_named_and_one_that_varies_is_not(copy):
@@ -45,8 +45,8 @@ def test_an_output_that_is_missing_is_named_and_one_that_varies_is_not(copy):
     shown[1]["source"] = ["#| varies: for the sake of this test\n", *shown[1]["source"]]
     shown[1]["outputs"][0]["data"]["text/plain"] = ["something else"]
     write()
-    [said] = stories.run("data/texts").stale
-    assert f"({where})" in said
+    [message] = stories.run("data/texts").stale
+    assert f"({where})" in message
 
 
 def test_a_wait_has_a_deadline():

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.torch
 
 
 def checked(path, tmp_path) -> str:
-    "What mypy says of a program, in strict mode."
+    "What mypy reports about a program, in strict mode."
     command = [sys.executable, "-m", "mypy", "--cache-dir", tmp_path / "cache", path]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
 
@@ -30,8 +30,8 @@ def test_a_users_program_passes_in_strict_mode_and_a_wrong_one_does_not(tmp_path
         "SentimentClassifier.load(3).probabilities(['good'], batch_size='8')",
     ]
     (tmp_path / "wrong.py").write_text("\n".join(wrong))
-    told = checked(tmp_path / "wrong.py", tmp_path)
-    assert all(f"wrong.py:{line}: error" in told for line in (2, 3, 4)), told
+    printed = checked(tmp_path / "wrong.py", tmp_path)
+    assert all(f"wrong.py:{line}: error" in printed for line in (2, 3, 4)), printed
 
 
 def test_every_public_parameter_and_result_has_a_type():
@@ -40,13 +40,15 @@ def test_every_public_parameter_and_result_has_a_type():
         found = [thing] if inspect.isfunction(thing) else []
         if inspect.isclass(thing):
             functions = {name: getattr(o, "__func__", o) for name, o in vars(thing).items()}
-            told = {name: o for name, o in functions.items() if not name.startswith("_") or name == "__call__"}
-            found = [o for o in told.values() if inspect.isfunction(o) and o.__module__ == module]
+            printed = {name: o for name, o in functions.items() if not name.startswith("_") or name == "__call__"}
+            found = [o for o in printed.values() if inspect.isfunction(o) and o.__module__ == module]
         for one in found:
             signature = inspect.signature(one)
-            names = [o.name for o in signature.parameters.values() if o.annotation is o.empty]
+            names = [
+                parameter.name for parameter in signature.parameters.values() if parameter.annotation is parameter.empty
+            ]
             names += ["return"] if signature.return_annotation is signature.empty else []
-            bare += [f"{module}.{one.__qualname__}: {o}" for o in names if o not in ("self", "cls")]
+            bare += [f"{module}.{one.__qualname__}: {name}" for name in names if name not in ("self", "cls")]
     assert not bare, "\n".join(bare)
 
 

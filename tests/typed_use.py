@@ -8,7 +8,7 @@ from typing_extensions import assert_type
 
 import lorasent
 from lorasent import SentimentClassifier, apply_method, build_classifier, fit, load_config, load_data, load_encoder
-from lorasent.measure.verdicts import Verdict, compare_probabilities
+from lorasent.measure.significance import ComparisonResult, compare_probabilities
 from lorasent.model.answers import Prediction, Predictions
 from lorasent.runs.execution import compare, train
 from lorasent.runs.folder import find_run, read_runs
@@ -31,4 +31,6 @@ names: list[str] = [run.name for run in read_runs("reports")]
 model = SentimentClassifier.load(folder, backend="torch")
 assert_type(model.probabilities(["good", "bad"], batch_size=8), np.ndarray)
 answers: Prediction | Predictions = model(["good"])  # type: ignore[assignment]  # or an iterator, of a stream
-verdicts: dict[str, Verdict] = compare_probabilities([0, 1], [[[0.9, 0.1], [0.2, 0.8]]], [[[0.9, 0.1], [0.2, 0.8]]])
+results: dict[str, ComparisonResult] = compare_probabilities(
+    [0, 1], [[[0.9, 0.1], [0.2, 0.8]]], [[[0.9, 0.1], [0.2, 0.8]]]
+)

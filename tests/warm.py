@@ -5,7 +5,7 @@ A server, which has imported them and done nothing else, forks. What it forks is
 (by way of `PR_SET_CHILD_SUBREAPER`), with its arguments, environment, working directory, pipes, session and signals,
 and asks in its turn a server of its own, forked from it before it did anything. It ends with those who ask. Where
 there is no such thing (Windows, macOS), where a process is not one of this interpreter's, or where its environment
-says what is read when the libraries are imported, it is started as usual.
+is read when the libraries are imported, it is started as usual.
 """
 
 import ctypes
@@ -34,7 +34,7 @@ sklearn.feature_extraction.text scipy.stats pandas matplotlib.pyplot papermill n
 jupyter_client IPython typer rich.live jinja2 mistune vaderSentiment.vaderSentiment datasketch
 torch.distributed transformers.models.auto.modeling_auto transformers.trainer peft.tuners.lora
 transformers.models.bert.modeling_bert transformers.models.distilbert.modeling_distilbert
-lorasent.cli lorasent.model.inference lorasent.model.members lorasent.model.export lorasent.model.foreign
+lorasent.cli lorasent.model.inference lorasent.model.seed_runs lorasent.model.export lorasent.model.foreign
 onnx onnxscript torch.onnx torch.export torch._inductor
 torch.onnx._internal.exporter._core onnxscript.rewriter onnxscript.version_converter onnx.reference networkx
 lorasent.runs.sweep lorasent.runs.executor lorasent.runs.findings lorasent.runs.comparison"""
@@ -143,7 +143,7 @@ def receive(end: socket.socket, count: int) -> bytes:
 
 
 def serve(end: socket.socket):
-    "Fork a process for whoever asks, until nobody can any more."
+    "Fork a process for each request, until the parent has ended."
     above = os.getppid()
     os.setpgid(0, 0)  # what is sent to the group of the process above is not for this one
     while True:
@@ -152,12 +152,12 @@ def serve(end: socket.socket):
             os._exit(0)
         task = json.loads(receive(end, int.from_bytes(size, "big")))
         ready, go = os.pipe()
-        told, tell = os.pipe()
+        heard, tell = os.pipe()
         between = os.fork()
         if between == 0:  # its child becomes that of the process above once it has ended
             child = os.fork()
             if child == 0:
-                for one in (go, told, tell):
+                for one in (go, heard, tell):
                     os.close(one)
                 end.close()
                 os.read(ready, 1)
@@ -166,9 +166,9 @@ def serve(end: socket.socket):
             os.write(tell, child.to_bytes(8, "big"))
             os._exit(0)
         os.waitpid(between, 0)
-        child = os.read(told, 8)
+        child = os.read(heard, 8)
         os.write(go, b"!")
-        for one in (ready, go, told, tell, *files):
+        for one in (ready, go, heard, tell, *files):
             os.close(one)
         end.sendall(child)
         if os.getppid() != above:
@@ -228,10 +228,10 @@ def run(code: str):
     sys.modules["__main__"], end = main, 0
     try:
         exec(compile(code, "<string>", "exec"), vars(main))
-    except SystemExit as said:
-        end = said.code if isinstance(said.code, int) else 0 if said.code is None else 1
-        if end == 1 and not isinstance(said.code, int):
-            print(said.code, file=sys.stderr)
+    except SystemExit as stop:
+        end = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        if end == 1 and not isinstance(stop.code, int):
+            print(stop.code, file=sys.stderr)
     except KeyboardInterrupt:
         end = -signal.SIGINT
     except BaseException:
@@ -313,7 +313,9 @@ if __name__ == "__main__":
     for name in LOADED.split():
         importlib.import_module(name)
     threads = [Path(f"/proc/self/task/{o}/comm").read_text().strip() for o in os.listdir("/proc/self/task")]
-    others = [o for o in threads if not o.startswith("jemalloc")]  # which knows what to do where a process forks
+    others = [
+        thread for thread in threads if not thread.startswith("jemalloc")
+    ]  # which knows what to do where a process forks
     assert len(others) == 1, f"a library starts threads when it is imported, forking is not safe: {threads}"
     Popen.libraries = read_at_import(os.environ)
     gc.freeze()  # what already exists is not looked at again by what is forked

@@ -30,7 +30,7 @@ def parameters(root: Path) -> str:
         "print(json.dumps([[o['name'], repr(RunConfig.model_fields[o['name']].default), o['description']] "
         "for o in field_table()]))"
     )
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", code],
         cwd=root,
         check=True,
@@ -38,7 +38,7 @@ def parameters(root: Path) -> str:
         text=True,
         env=os.environ | {"PYTHONPATH": str(root)},
     )
-    quoted = [(name, default.replace("'", '"'), what) for name, default, what in json.loads(told.stdout)]
+    quoted = [(name, default.replace("'", '"'), what) for name, default, what in json.loads(printed.stdout)]
     lines = [f"{name} = {default}  # {what}" for name, default, what in quoted]
     return "\n".join(["# fmt: off", *lines])  # a line a key, however long
 
@@ -70,7 +70,7 @@ def write_tested(root: Path):
     ]
     names = {canonicalize_name(re.match(r"[\w.-]+", o)[0]) for value in asked for o in value.split()}
     pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    kept = [o for o in pins if canonicalize_name(o.partition("==")[0]) in names]
+    kept = [pin for pin in pins if canonicalize_name(pin.partition("==")[0]) in names]
     (root / "lorasent" / "tested.txt").write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 

@@ -39,10 +39,10 @@ class Cells:
     "The code cells of a notebook, as a test module needs them."
 
     def __init__(self, path: Path):
-        cells = [o for o in json.loads(path.read_text(encoding="utf-8"))["cells"] if o["cell_type"] == "code"]
-        self.sources = ["".join(o["source"]) for o in cells]
-        self.trees = [ast.parse(o) for o in self.sources]
-        self.module = next((m[1] for o in self.sources if (m := re.match(r"#\| default_exp (\S+)", o))), None)
+        cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+        self.sources = ["".join(cell["source"]) for cell in cells]
+        self.trees = [ast.parse(source) for source in self.sources]
+        self.module = next((m[1] for source in self.sources if (m := re.match(r"#\| default_exp (\S+)", source))), None)
         self.tests = [i for i, o in enumerate(self.sources) if re.search(r"^#\| test\b", o, re.MULTILINE)]
         self.needs = needs(path)
         self.exports = [i for i, o in enumerate(self.sources) if o.startswith("#| export")]
@@ -87,7 +87,7 @@ def module_text(path: Path, name: str) -> str | None:
     tests, examples = [function(cells.sources[i]) for i in cells.tests], sorted(cells.examples())
     setup = ""
     if examples:
-        taken, asked = ", ".join(examples), ", ".join(f'"{o}"' for o in examples)
+        taken, asked = ", ".join(examples), ", ".join(f'"{example}"' for example in examples)
         setup = (
             '@pytest.fixture(scope="module", autouse=True)\ndef examples():\n'
             '    "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."\n'
@@ -96,9 +96,9 @@ def module_text(path: Path, name: str) -> str | None:
     names = set().union(*(used(cells.trees[i]) for i in cells.tests))
     own = ["import pytest", *(["from stories import story"] if examples else [])]
     head = "\n".join(dict.fromkeys([*own, *cells.head(names - set(examples))]))
-    marks = ", ".join([f'pytest.mark.xdist_group("{name}")', *(f"pytest.mark.{o}" for o in cells.needs)])
-    told = f'"Written from nbs/{name}.ipynb by `make export`: edit there."'
-    return "\n\n".join([told, head, f"pytestmark = [{marks}]", "", setup + "\n\n\n".join(tests)]) + "\n"
+    marks = ", ".join([f'pytest.mark.xdist_group("{name}")', *(f"pytest.mark.{need}" for need in cells.needs)])
+    note = f'"Written from nbs/{name}.ipynb by `make export`: edit there."'
+    return "\n\n".join([note, head, f"pytestmark = [{marks}]", "", setup + "\n\n\n".join(tests)]) + "\n"
 
 
 def write_tests(root: Path):

@@ -1,9 +1,9 @@
-"""Run a notebook once, in this process: what its cells show, beside what is kept in it, and the names that they leave.
+"""Run a notebook once, in this process: what its cells show, compared with the kept outputs, and the names they leave.
 
 `make outputs NOTEBOOKS="measure/plots doctor"` keeps what is shown now, for these or, without a name, for all.
-A cell whose output is not the same everywhere says so in a line of its own, and why: `#| numbers vary: seconds of this
-machine`, where words must be the same; `#| varies: what this machine has`, where only the kinds of output must be, if
-any is kept.
+A cell whose output is not the same everywhere is marked in a line of its own, with the reason. After
+`#| numbers vary: seconds of this machine`, words must be the same; after `#| varies: what this machine has`, only the
+kinds of output must be, if any is kept.
 """
 
 import ast
@@ -29,7 +29,7 @@ SKIPPED, VARIES = r"^#\| (notest|test\b|eval: *false)", r"^#\| (numbers vary|var
 
 def names() -> list[str]:
     "Every notebook that is run by itself, as it is called: `measure/metrics`; papermill's need a run around them."
-    found = [o for o in ROOT.rglob("*.ipynb") if ".ipynb_checkpoints" not in o.parts]
+    found = [path for path in ROOT.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
     alone = [o for o in found if "skip_exec: true" not in o.read_text(encoding="utf-8")]
     return sorted(o.relative_to(ROOT).with_suffix("").as_posix() for o in alone)
 
@@ -42,7 +42,7 @@ def has(cell: dict, pattern: str) -> re.Match | None:
 def needs(path: Path) -> list[str]:
     "What the cells of a notebook need that not every machine gives at once: torch, process, train."
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    found = [m[1].split() for o in cells if o["cell_type"] == "code" and (m := has(o, r"^#\| needs: *(.+)"))]
+    found = [m[1].split() for cell in cells if cell["cell_type"] == "code" and (m := has(cell, r"^#\| needs: *(.+)"))]
     return found[0] if found else []
 
 
@@ -70,8 +70,8 @@ def is_noise(output: dict) -> bool:
 
 def comparable(outputs: list[dict], varies: str | None = None) -> list:  # varies: "numbers vary", "varies"
     "Outputs as they are compared: what was printed in one piece, then what was shown, one after the other."
-    printed = "".join("".join(o["text"]) for o in outputs if o.get("name") == "stdout")
-    shown = [{kind: "".join(text) for kind, text in o["data"].items()} for o in outputs if "data" in o]
+    printed = "".join("".join(output["text"]) for output in outputs if output.get("name") == "stdout")
+    shown = [{kind: "".join(text) for kind, text in output["data"].items()} for output in outputs if "data" in output]
     if varies == "varies":
         return [bool(printed), *(sorted(o) for o in shown)]
     if varies:
@@ -84,7 +84,10 @@ def difference(kept: list, found: list) -> str:
     "What is kept in a cell and what it shows, line by line."
 
     def lines(outputs):
-        texts = [o[kind] if kind else str(o) for o in outputs for kind in (sorted(o) if isinstance(o, dict) else [""])]
+        kinds = [
+            (output, kind) for output in outputs for kind in (sorted(output) if isinstance(output, dict) else [""])
+        ]
+        texts = [output[kind] if kind else str(output) for output, kind in kinds]
         return "\n".join(texts).splitlines()
 
     return "\n".join(difflib.unified_diff(lines(kept), lines(found), "kept", "shown now", n=0, lineterm=""))[:2000]
@@ -112,7 +115,7 @@ def as_lines(data: dict) -> dict:
 def outputs_of(done, formatter) -> list[dict]:
     "The outputs of a cell that was run, as a notebook holds them."
     found = [dict(name="stdout", output_type="stream", text=done.stdout.splitlines(True))] if done.stdout else []
-    found += [o | dict(data=as_lines(o["data"])) for o in without_updates(done.display_objects)]
+    found += [update | dict(data=as_lines(update["data"])) for update in without_updates(done.display_objects)]
     if (value := done.result.result) is not None and not done.quiet:
         data, metadata = formatter.format(value)
         result = dict(data=as_lines(data), execution_count=None, metadata=metadata, output_type="execute_result")
@@ -141,7 +144,7 @@ def exported(cell: dict, module: str | None) -> dict | None:
         return None
     made = importlib.import_module(f"lorasent.{module}")
     names = bound(ast.parse("".join(cell["source"])))
-    return {o: getattr(made, o) for o in names if hasattr(made, o)}
+    return {name: getattr(made, name) for name in names if hasattr(made, name)}
 
 
 def traceback_of(error: BaseException) -> str:

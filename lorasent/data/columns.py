@@ -119,7 +119,7 @@ def row_keys(
     rows: Dataset,  # with `text`, and for pairs `text_pair`
     form: str = "punctuation",  # in which texts are compared; see `lorasent.data.texts`
 ) -> np.ndarray:  # (n,) equal numbers mean the same text
-    "A number for each row, made from what it says; those of many rows are kept in the cache."
+    "A number for each row, made from its text; those of many rows are kept in the cache."
     columns = [arrow_column(rows, o) for o in ("text", "text_pair") if o in rows.column_names]
 
     def parts():
@@ -154,7 +154,7 @@ _LABEL_NAMES = {
 
 def guess_columns(
     rows: Dataset,  # as they are in the source
-) -> dict[str, str]:  # "text_column" and "label_column", as far as they can be told
+) -> dict[str, str]:  # "text_column" and "label_column", as far as they can be recognised
     "Which columns look like text and label: advice for a message, never more."
     head = rows.select(range(min(1000, len(rows)))).to_dict()
     values = {name: [str(o) for o in column if o is not None and o != ""] for name, column in head.items()}
@@ -179,13 +179,15 @@ def check_columns(
         missing = {key: o for key, o in asked.items() if o and o not in rows.column_names}
         if missing:
             hint, settings = _advice(rows, missing)
-            told = " and ".join(f"no column {o!r}{nearest(o, rows.column_names)}" for o in missing.values())
-            raise DataError(f"{told} in split {split!r} (there are: {', '.join(rows.column_names)}){hint}", **settings)
+            problem = " and ".join(f"no column {o!r}{nearest(o, rows.column_names)}" for o in missing.values())
+            raise DataError(
+                f"{problem} in split {split!r} (there are: {', '.join(rows.column_names)}){hint}", **settings
+            )
 
 
 def _advice(rows: Dataset, missing: dict[str, str]) -> tuple[str, dict]:  # words, fields
     "What to do about columns that are missing."
-    if any(re.search(r"\s.*\s|^-?\d+(\.\d+)?$", o.strip()) for o in rows.column_names):
+    if any(re.search(r"\s.*\s|^-?\d+(\.\d+)?$", name.strip()) for name in rows.column_names):
         names = ["text", "label"] if rows.num_columns == 2 else [f"column_{i + 1}" for i in range(rows.num_columns)]
         return "; the first line looks like data and not like names: name the columns", dict(columns=names)
     guessed = guess_columns(rows)
@@ -200,8 +202,8 @@ def _label_texts(rows: Dataset, column: str) -> tuple[list[str], np.ndarray]:  #
         raise DataError(f"the label column {column!r} holds lists or records; one label a row is needed")
     values, codes = encoded(array)
     if isinstance(feature, ClassLabel):
-        values = [None if o is None or o < 0 else feature.names[o] for o in values]
-    return ["" if o is None else as_text(o).strip() for o in values], codes
+        values = [None if value is None or value < 0 else feature.names[value] for value in values]
+    return ["" if value is None else as_text(value).strip() for value in values], codes
 
 
 def has_labels(
@@ -219,14 +221,14 @@ def label_values(
 ) -> tuple[list[str], np.ndarray]:  # the values that occur, as text; (n,) the number of each row's value, -1 for none
     "The labels of a split. Raises `DataError` where no row has one, or one has several."
     texts, codes = _label_texts(rows, column)
-    names = list(dict.fromkeys(o for o in texts if o))
+    names = list(dict.fromkeys(text for text in texts if text))
     if len(rows) and not names:
         raise DataError(
             f"no row of split {split!r} has a label in column {column!r}; a split without labels cannot be trained on "
             "or tested: name another one (train_split, validation_split, test_split)"
         )
     places = np.array(
-        [names.index(o) if o else -1 for o in texts] + [-1], dtype=np.int64
+        [names.index(text) if text else -1 for text in texts] + [-1], dtype=np.int64
     )  # the last is null's, code -1
     return names, places[codes]
 
@@ -237,7 +239,10 @@ def padded_labels(
 ) -> int:  # rows
     "How many labels have blanks around them, which are no part of the label."
     values, codes = encoded(arrow_column(rows, column))
-    padded = np.array([isinstance(o, str) and o != o.strip() and bool(o.strip()) for o in values] + [False], dtype=bool)
+    padded = np.array(
+        [isinstance(value, str) and value != value.strip() and bool(value.strip()) for value in values] + [False],
+        dtype=bool,
+    )
     return int(padded[codes].sum())
 
 # %% ../../nbs/data/columns.ipynb #c10
@@ -248,18 +253,18 @@ def label_order(
     "The classes in a fixed order: as the data set names them, else by number, else by the alphabet."
     if isinstance(feature, ClassLabel):
         return list(feature.names)
-    return sorted(values, key=lambda o: (0, int(o), o) if re.fullmatch(r"-?\d+", o) else (1, 0, o))
+    return sorted(values, key=lambda value: (0, int(value), value) if re.fullmatch(r"-?\d+", value) else (1, 0, value))
 
 # %% ../../nbs/data/columns.ipynb #c13
 def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str, Dataset], columns: Columns):
     "Raise a `DataError` where the label column cannot be one."
     different, rows = (
-        {o for names, _ in values.values() for o in names},
+        {name for names, _ in values.values() for name in names},
         sum(len(codes) for _, codes in values.values()),
     )
     if len(different) <= max(50, rows // 2):
         return
-    texts = {o for part in splits.values() for o in _first_values(part, columns.text, 1000)}
+    texts = {value for part in splits.values() for value in _first_values(part, columns.text, 1000)}
     number = all(re.fullmatch(r"-?\d+(\.\d+)?", o) for o in different)
     hint = (
         f"; text and label look swapped: {as_settings(text_column=columns.label, label_column=columns.text)}"
@@ -276,7 +281,7 @@ def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str
 
 def _halves(numbers: set[str]) -> dict[str, float | None]:
     "Thresholds that make two classes of about the same size."
-    return dict(low=round(float(np.median([float(o) for o in numbers])), 2), high=None)
+    return dict(low=round(float(np.median([float(number) for number in numbers])), 2), high=None)
 
 
 def _parts(label: str) -> list[str]:
@@ -296,9 +301,9 @@ def _check_single(names: set[str], column: str):
         written_as_list = name.startswith(("[", "{", "(")) and parts != [name]
         if not written_as_list and (len(parts) < 2 or not {*parts} <= names):
             continue
-        beside = "" if written_as_list else f", beside {' and '.join(map(repr, sorted(parts)[:3]))}"
+        next_to = "" if written_as_list else f", next to {' and '.join(map(repr, sorted(parts)[:3]))}"
         raise DataError(
-            f"the label column {column!r} seems to hold several labels a row: {name!r}{beside}; lorasent learns one "
+            f"the label column {column!r} seems to hold several labels a row: {name!r}{next_to}; lorasent learns one "
             f"label a row; {as_settings(several_labels='keep')} takes each combination for a class"
         )
 
@@ -310,7 +315,7 @@ def _first_values(rows: Dataset, column: str, count: int) -> list:  # at most `c
 # %% ../../nbs/data/columns.ipynb #c14
 def _named(names: list[str], codes: np.ndarray, split: str, known: dict[str, str], order: list[str]) -> np.ndarray:
     "Class numbers of a split; a value that the map does not know is an error with its row."
-    unknown = np.array([o not in known for o in names], dtype=bool)
+    unknown = np.array([name not in known for name in names], dtype=bool)
     unknown = np.append(unknown, False)  # a row without a label
     if unknown[codes].any():
         row = int(unknown[codes].argmax())
@@ -319,7 +324,7 @@ def _named(names: list[str], codes: np.ndarray, split: str, known: dict[str, str
             f"row {row + 1} of split {split!r} has the label {value!r}, which is not in the label "
             f"map{nearest(value, known)} (known are: {', '.join(known)})"
         )
-    places = [order.index(known[o]) if o in known else -1 for o in names]
+    places = [order.index(known[name]) if name in known else -1 for name in names]
     return np.array([*places, -1], dtype=np.int64)[codes]
 
 # %% ../../nbs/data/columns.ipynb #c15
@@ -340,7 +345,7 @@ def _from_numbers(rows: Dataset, split: str, columns: Columns) -> np.ndarray:
                 f"row {row + 1} of split {split!r} has {value!r} in column {columns.label!r}, where "
                 "label_thresholds needs a number"
             )
-    bounds = [o for o in columns.label_thresholds.values() if o is not None]
+    bounds = [threshold for threshold in columns.label_thresholds.values() if threshold is not None]
     return np.where(np.isneginf(numbers), -1, np.searchsorted(bounds, numbers, side="left")).astype(np.int64)
 
 # %% ../../nbs/data/columns.ipynb #c16
@@ -357,12 +362,12 @@ def map_labels(
     if not columns.label_map:
         _check_few(values, splits, columns)
         if columns.several_labels == "error":
-            _check_single({o for names, _ in values.values() for o in names}, columns.label)
+            _check_single({name for names, _ in values.values() for name in names}, columns.label)
     feature = next(iter(splits.values())).features[columns.label]
     order = (
         list(dict.fromkeys(columns.label_map.values()))
         if columns.label_map
-        else label_order(feature, {o for names, _ in values.values() for o in names})
+        else label_order(feature, {name for names, _ in values.values() for name in names})
     )
     known = columns.label_map or {o: o for o in order}
     return order, {split: _named(*values[split], split, known, order) for split in splits}
@@ -379,7 +384,7 @@ def _blank_rows(rows: Dataset, split: str, column: str) -> dict[int, str]:  # ro
         )
     suspects = np.flatnonzero(
         ~matching(array, r"[\pL\pN\pP\pS]")
-    )  # whoever has a letter, a digit or a sign is not blank
+    )  # a text with a letter, a digit or a sign is not blank
     return {int(row): kind for row in suspects if (kind := blank_kind(array[int(row)].as_py()))}
 
 # %% ../../nbs/data/columns.ipynb #c21
@@ -409,7 +414,7 @@ def prepare_rows(
         rows.select_columns([column]).rename_column(column, name) if column != name else rows.select_columns([column])
         for name, column in taken.items()
     ]
-    others = [o for o in rows.column_names if o not in {columns.label, "id", *taken, *taken.values(), "label"}]
+    others = [name for name in rows.column_names if name not in {columns.label, "id", *taken, *taken.values(), "label"}]
     prepared = concatenate_datasets([made, *parts, *([rows.select_columns(others)] if others else [])], axis=1)
     blank = {int(row): "no label" for row in np.flatnonzero(np.asarray(classes) < 0)}
     blank |= {

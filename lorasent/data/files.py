@@ -84,8 +84,8 @@ def find_format(
 
 # %% ../../nbs/data/files.ipynb #c23
 def _content_key(paths: list[Path], *how) -> str:  # 24 hexadecimal digits
-    "A name for what is made of some files: it says all that the result depends on."
-    return hashlib.sha256(repr(([sha256(o) for o in paths], how)).encode()).hexdigest()[:24]
+    "A cache key for what is made from some files: it contains everything that the result depends on."
+    return hashlib.sha256(repr(([sha256(path) for path in paths], how)).encode()).hexdigest()[:24]
 
 
 def _batches(tables: list[TextTable], size: int = 10_000) -> Iterator[list[list[str]]]:
@@ -98,7 +98,7 @@ def _batches(tables: list[TextTable], size: int = 10_000) -> Iterator[list[list[
 
 def _write_rows(tables: list[TextTable], path: Path):
     "Copy tables into an Arrow file."
-    schema = pa.schema([(o, pa.string()) for o in tables[0].names])
+    schema = pa.schema([(name, pa.string()) for name in tables[0].names])
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
         for batch in _batches(tables):
             columns = [pa.array(o, pa.string()) for o in zip(*batch)]
@@ -113,7 +113,7 @@ def _streamed(tables: list[TextTable]) -> Iterator[dict]:
 
 def _read_tables(paths: list[Path], reading: Reading) -> Dataset | IterableDataset:
     "Tables with the same columns, one after the other."
-    tables = [look(o, reading) for o in paths]
+    tables = [look(path, reading) for path in paths]
     for table in tables:
         if table.names != tables[0].names:
             raise DataError(
@@ -121,7 +121,7 @@ def _read_tables(paths: list[Path], reading: Reading) -> Dataset | IterableDatas
                 f"{', '.join(tables[0].names)}"
             )
     if reading.streaming:
-        features = Features({o: Value("string") for o in tables[0].names})
+        features = Features({name: Value("string") for name in tables[0].names})
         return IterableDataset.from_generator(_streamed, features=features, gen_kwargs=dict(tables=tables))
     key = _content_key(paths, [(o.encoding, o.dialect, o.names, o.header) for o in tables])
     kept = keep_file("tables", f"{key}.arrow", lambda path: _write_rows(tables, path))
@@ -132,9 +132,9 @@ def load_dataset(
     *what: Any,
     **how: Any,
 ) -> Dataset:  # the rows
-    """`load_dataset` without its log: what goes wrong is said once, by us.
+    """`load_dataset` without its log: errors are reported once, by lorasent.
 
-    The bars of `datasets` stay off from here on; ours tells what takes long.
+    The progress bars of `datasets` stay off from here on; lorasent shows its own.
     """
     level = datasets.logging.get_verbosity()
     datasets.logging.set_verbosity(50)
@@ -175,7 +175,7 @@ def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Da
     "JSON lines or Parquet, with their types."
     sources = paths
     if builder == "json":
-        sources = [_as_utf8(o, checked_encoding(o, reading.encoding)) for o in paths]
+        sources = [_as_utf8(path, checked_encoding(path, reading.encoding)) for path in paths]
     kept = kept_place("tables", _content_key(sources, builder))
     links = [_link(o, kept / f"{i}{''.join(o.suffixes[-2:])}") for i, o in enumerate(sources)]
     return load_dataset(builder, data_files=links, split="train", streaming=reading.streaming, cache_dir=str(kept))
@@ -192,7 +192,7 @@ def as_text(
 
 def _mixed(values: list) -> bool:
     "Whether a column holds texts and other single values."
-    kinds = {type(o) for o in values if o is not None}
+    kinds = {type(value) for value in values if value is not None}
     return str in kinds and bool(kinds & {int, float, bool})
 
 
@@ -258,10 +258,10 @@ def _columns_of(value) -> list[tuple[int, dict]] | None:  # None: no table
     columns = {
         name: list(o.values()) if isinstance(o, dict) else o for name, o in value.items()
     }  # pandas writes objects
-    lists = all(isinstance(o, list) for o in columns.values())
+    lists = all(isinstance(column, list) for column in columns.values())
     if (
         not lists
-        or len({len(o) for o in columns.values()}) > 1
+        or len({len(column) for column in columns.values()}) > 1
         or any(isinstance(o, dict) for o in columns[next(iter(columns))])
     ):
         return None
@@ -298,7 +298,7 @@ def _read_fasttext(path: Path, reading: Reading) -> Dataset:
     with text_of(path, encoding) as file:
         for line, text in enumerate(file, 1):
             words = text.split()
-            labels = [o.removeprefix("__label__") for o in words if o.startswith("__label__")]
+            labels = [word.removeprefix("__label__") for word in words if word.startswith("__label__")]
             if words and not labels:
                 raise DataError(f"{path}, line {line}: no __label__ in it, but in others")
             rest = text.strip()
@@ -332,7 +332,7 @@ def _one(read):
     def read_all(paths, reading):
         if len(paths) == 1:
             return read(paths[0], reading)
-        found = [read(o, reading) for o in paths]
+        found = [read(path, reading) for path in paths]
         if any(isinstance(o, dict) for o in found):
             raise DataError(
                 f"{paths[0].parent} has a file that holds several splits, and other files: name one of them"

@@ -29,7 +29,7 @@ NEAR = 0.8  # Jaccard similarity of five-character pieces from which two texts a
 _BANDS, _BAND = 16, 4
 _LIKELY = 42  # of the 64 numbers: three standard deviations below what is expected of texts that are just alike enough
 _NEAR_LIMIT = 2_000_000  # different texts up to which near duplicates are looked for
-_CROWD = 50  # in a larger crowd that shares a band, a text is compared with its next neighbours, and with the first
+_CROWD = 50  # in a larger crowd that shares a band, a text is compared with the next ones, and with the first
 _MANY = 50_000  # texts from which on the pairs are kept in the cache
 _AT_ONCE = 200_000  # pairs looked at together
 
@@ -58,7 +58,7 @@ def _signatures(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:  # (n, 64); 
 
 # %% ../../nbs/data/hygiene.ipynb #c06
 def _neighbours(numbers: np.ndarray):  # (n,) -> (p, 2) pairs, again and again
-    "Pairs of texts that share a number: each with its next neighbours, and with the first of a large crowd."
+    "Pairs of texts that share a number: each with the next ones, and with the first of a large crowd."
     order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
     for step in range(1, min(_CROWD, len(order) - 1) + 1):
@@ -109,7 +109,7 @@ _SPLITS = ["train", "validation", "test"]
 
 @dataclass(frozen=True)
 class Twins:
-    "Which rows say what another row says."
+    "Which rows repeat the text of another row."
 
     split: np.ndarray  # (n,) 0 train, 1 validation, 2 test
     keys: dict[str, np.ndarray]  # form -> (n,) equal numbers mean equal texts
@@ -132,7 +132,7 @@ class Twins:
         return kind, twin
 
     def _near_twin(self, within: bool) -> np.ndarray:  # (n,) a row, -1 for none
-        "For each row, the first that says nearly the same: in its split and before it, or in an earlier split."
+        "For each row, the first with nearly the same text: in its split and before it, or in an earlier split."
         keys, place = np.unique(self.keys[FORMS[-1]], return_inverse=True)
         none, rows = len(place), np.arange(len(place))
         first = np.full((len(keys), 3), none)  # the first row of each text in each split
@@ -199,8 +199,8 @@ def find_twins(
 ) -> Twins:  # of all rows, train first, then validation, then test
     "Compare every row with every other, by text."
     rows = [data.splits[o] for o in _SPLITS]
-    split = np.repeat(np.arange(3), [len(o) for o in rows])
-    keys = {form: np.concatenate([row_keys(o, form) for o in rows]) for form in FORMS}
+    split = np.repeat(np.arange(3), [len(row) for row in rows])
+    keys = {form: np.concatenate([row_keys(row, form) for row in rows]) for form in FORMS}
     near, searched = _near_keys(rows, keys[FORMS[-1]])
     return Twins(split, keys, near, searched)
 
@@ -261,7 +261,7 @@ def _duplicates(
         return None, goes
     if policy == "error":
         raise DataError(
-            _told("duplicates", data, kind, twin) + "; drop them (duplicates=drop) or keep them (duplicates=keep)"
+            _repeats("duplicates", data, kind, twin) + "; drop them (duplicates=drop) or keep them (duplicates=keep)"
         )
     done = (
         f"{int(goes.sum()):,} training and validation rows dropped; test rows stay, so that scores can be compared"
@@ -327,7 +327,7 @@ def _leaks(
         return None, goes, tainted
     if policy == "error":
         raise DataError(
-            _told("leaks", data, kind, twin)
+            _repeats("leaks", data, kind, twin)
             + "; drop the training rows (leaks=drop_from_train) or keep them (leaks=keep)"
         )
     done = (
@@ -354,7 +354,7 @@ def _leaks(
     )
 
 # %% ../../nbs/data/hygiene.ipynb #c19
-def _told(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
+def _repeats(what: str, data: LabelledData, kind: np.ndarray, twin: np.ndarray) -> str:
     "The start of an error about twins: how many, and the first of them."
     row = int((kind >= 0).argmax())
     (split, number), (other, place) = _place(data, row), _place(data, twin[row])
@@ -372,7 +372,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
         return None
     labels = np.concatenate(
         [
-            *(np.asarray(data.splits[o]["label"][:], dtype=np.int64) for o in _SPLITS[:2]),
+            *(np.asarray(data.splits[split]["label"][:], dtype=np.int64) for split in _SPLITS[:2]),
             data.test_labels("looking for texts with different labels"),
         ]
     )
@@ -385,7 +385,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
     rows = np.flatnonzero(np.isin(keys, at_odds))
     shown = [
         row
-        for key in at_odds[np.argsort([np.flatnonzero(keys == o)[0] for o in at_odds[:1000]])][:examples]
+        for key in at_odds[np.argsort([np.flatnonzero(keys == odd)[0] for odd in at_odds[:1000]])][:examples]
         for row in np.flatnonzero(keys == key)[:3]
     ]
     return Finding(
@@ -442,7 +442,7 @@ def _alike(data: LabelledData, config: DataConfig) -> Finding | None:
     groups = [o for o in looks.values() if len(o) > 1]
     if not groups:
         return None
-    counts = dict(zip(data.label_names, sum(class_counts(data, o) for o in data.splits).tolist()))
+    counts = dict(zip(data.label_names, sum(class_counts(data, split) for split in data.splits).tolist()))
     joined = {name: max(group, key=counts.get) for group in looks.values() for name in group}
     return Finding(
         "labels that look alike",
@@ -562,8 +562,8 @@ def listed(
     most: int = 12,  # parts that are named
 ) -> str:  # one line
     "Parts of a finding, as many as one reads."
-    told = [f"{count:,} {name}" for name, count in parts.items()]
-    return ", ".join(told[:most]) + (f", and {len(told) - most} more" if len(told) > most else "")
+    entries = [f"{count:,} {name}" for name, count in parts.items()]
+    return ", ".join(entries[:most]) + (f", and {len(entries) - most} more" if len(entries) > most else "")
 
 
 @dataclass(frozen=True)
@@ -586,14 +586,14 @@ class DataCard:
 
         findings = [
             dict(
-                kind=o.kind,
-                count=o.count,
-                what=o.what,
-                done=o.done,
-                parts=o.parts,
-                examples=[hide(e) for e in o.examples],
+                kind=finding.kind,
+                count=finding.count,
+                what=finding.what,
+                done=finding.done,
+                parts=finding.parts,
+                examples=[hide(e) for e in finding.examples],
             )
-            for o in self.findings
+            for finding in self.findings
         ]
         return dict(
             source=self.data.source,
@@ -609,7 +609,7 @@ class DataCard:
     def _shown_splits(self) -> list[dict]:  # a row a split; of many classes, only how large they are
         "The splits as a table shows them."
         names = self.data.label_names
-        counts = [np.array([row[o] for o in names]) for row in self.splits]
+        counts = [np.array([row[name] for name in names]) for row in self.splits]
         return [
             {o: row[o] for o in ("split", "rows")}
             | count_columns(names, count)
@@ -620,30 +620,34 @@ class DataCard:
     def measures(self) -> list[dict]:  # "measure", then a column a split
         "A row a measure and a column a split, which fits a page."
         splits = self._shown_splits()
-        return [{"measure": name} | {o["split"]: o[name] for o in splits} for name in splits[0] if name != "split"]
+        return [
+            {"measure": name} | {split["split"]: split[name] for split in splits}
+            for name in splits[0]
+            if name != "split"
+        ]
 
     def tables(self) -> list[Table]:  # splits, findings, examples
         "The card as tables."
         findings = [
             dict(
-                finding=o.kind,
-                rows=o.count,
-                what=o.what + (f": {listed(o.parts)}" if o.parts else ""),
-                done=o.done,
+                finding=finding.kind,
+                rows=finding.count,
+                what=finding.what + (f": {listed(finding.parts)}" if finding.parts else ""),
+                done=finding.done,
             )
-            for o in self.findings
+            for finding in self.findings
         ]
         examples = (
             [
                 {
-                    "finding": o.kind,
+                    "finding": finding.kind,
                     "split": e["split"],
                     "row": e["id"],
                     "text": shorten(e["text"], 160),
-                    "beside": shorten(e.get("twin") or e.get("label") or e.get("kind", ""), 160),
+                    "compare with": shorten(e.get("twin") or e.get("label") or e.get("kind", ""), 160),
                 }
-                for o in self.findings
-                for e in o.examples
+                for finding in self.findings
+                for e in finding.examples
             ]
             if self.show_texts
             else []
@@ -657,7 +661,7 @@ class DataCard:
         ]
 
     def _repr_html_(self):
-        notes = "".join(f"<li class='note'>{html.escape(o)}</li>" for o in self.notes)
+        notes = "".join(f"<li class='note'>{html.escape(note)}</li>" for note in self.notes)
         return "".join(o._repr_html_() for o in self.tables()) + (f"<ul>{notes}</ul>" if notes else "")
 
 # %% ../../nbs/data/hygiene.ipynb #c28
@@ -721,7 +725,7 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
 def audit(
     data: LabelledData,  # from `load_data`
     encoder: Any = None,  # from `load_encoder`, to count tokens, up to its `max_length`; None: they are not counted
-    config: DataConfig | None = None,  # says what is done about duplicates and leaks
+    config: DataConfig | None = None,  # how duplicates and leaks are treated
     *,
     examples: int = 3,  # examples of each kind of finding
     show_texts: bool = True,  # whether the card shows texts
@@ -729,7 +733,7 @@ def audit(
 ) -> DataCard:  # `card.data` is the data after what was done
     """Look for what spoils results, and do what the policies say.
 
-    Raises `DataError` where a policy says so, or where nothing is left.
+    Raises `DataError` where a policy is `error`, or where no row is left.
     """
     config = given(DataConfig, config, fields)
     seen = (
@@ -759,7 +763,7 @@ def audit(
     return DataCard(
         kept,
         _split_rows(kept, tokens, encoder.max_length if encoder else None),
-        [o for o in findings if o],
+        [finding for finding in findings if finding],
         _unseen(twins, data, encoder),
         tainted[len(seen.train) + len(seen.validation) :],
         tokens["train"][0] if tokens else np.empty(0, dtype=np.int64),

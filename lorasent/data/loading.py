@@ -75,7 +75,7 @@ class Cut:
     "How missing splits are cut."
 
     seed: int = 0  # of the cut
-    group_column: str | None = None  # its values stay together; None: `document`, where there is such a column
+    group_column: str | None = None  # its values stay together; None: `document`, where that column exists
     time_column: str | None = None  # the newest rows are cut off
 
     def check(
@@ -117,7 +117,7 @@ def cut(
     how: Cut = Cut(),  # seed, groups, time
     fold: tuple[int, int] | None = None,  # (number of folds, which one): cut off this fold; `count` has no meaning then
 ) -> tuple[Dataset, Dataset]:  # what stays, what is cut off; both in their old order
-    "A seeded, stratified cut that keeps groups and repeated texts together, whatever the order. Raises `DataError`."
+    "A seeded, stratified cut that keeps groups and repeated texts together, for any order of rows. Raises `DataError`."
     how.check(rows)
     keys = row_keys(rows)
     try:
@@ -146,7 +146,7 @@ def _with_a_rest(off: np.ndarray, labels: np.ndarray, find_groups) -> np.ndarray
 # %% ../../nbs/data/loading.ipynb #c12
 @dataclass(frozen=True, repr=False)
 class LabelledData:
-    "Train, validation and test rows, with `id`, `text`, `label` and whatever other columns the source had."
+    "Train, validation and test rows, with `id`, `text`, `label` and all other columns of the source."
 
     source: str  # as it was asked for
     train: Dataset  # rows that are trained on; of a stream, a sample
@@ -281,13 +281,13 @@ def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) ->
     if asked is not None:
         if asked in splits:
             return asked
-        near = [o for o in splits if split_name(o) == split_name(asked) is not None]
+        near = [split for split in splits if split_name(split) == split_name(asked) is not None]
         if near:
             return near[0]
         raise DataError(f"no split {asked!r}{nearest(asked, splits)} (there are: {', '.join(splits)})")
     if role in splits and role not in taken:
         return role
-    return next((o for o in splits if split_name(o) == role and o not in taken), None)
+    return next((split for split in splits if split_name(split) == role and split not in taken), None)
 
 
 def _roles(
@@ -357,7 +357,7 @@ def _cut_missing(
 # %% ../../nbs/data/loading.ipynb #c21
 def _limited(parts: dict[str, Dataset], limit: int | None, seed: int) -> tuple[dict[str, Dataset], list[str]]:
     "A stratified choice of each split, for a quick look."
-    if limit is None or all(len(o) <= limit for o in parts.values()):
+    if limit is None or all(len(part) <= limit for part in parts.values()):
         return parts, []
     classes = len(np.unique(parts["train"]["label"][:])) if "train" in parts else 0
     if limit < classes:
@@ -436,20 +436,20 @@ def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> Label
     prepared, blank = _prepared(source, roles, columns)
     parts = {role: prepared.get(split) for role, split in roles.items()}
     notes = [f"Trained on the split {roles['train']!r} of the source."] if roles["train"] != "train" else []
-    for split in dict.fromkeys(o for o in roles.values() if o):
+    for split in dict.fromkeys(role for role in roles.values() if role):
         if padded := padded_labels(source.splits[split], columns.label):
             notes.append(f"Blanks around the labels of {padded:,} rows of the split {split!r} were removed.")
     labels = prepared[roles["train"]].with_format("numpy")["label"][:]
     _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
     fold = (config.folds, config.fold) if config.folds else None
-    parts, told = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], fold)
+    parts, cut_notes = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], fold)
     parts, limited = _limited(parts, config.limit, how.seed)
     parts, corrected = relabel(parts, config.relabel)
     return _assemble(
         source,
         parts,
         blank,
-        [*notes, *told, *limited, *corrected],
+        [*notes, *cut_notes, *limited, *corrected],
         roles["test"] is not None and roles["test"] == roles["validation"],
     )
 
@@ -478,7 +478,7 @@ def load_data(
 ) -> LabelledData:  # train, validation and test
     """Labelled text as train, validation and test rows.
 
-    Raises `DataError` in one line that says what is wrong and where, `ConfigError` for wrong fields.
+    Raises `DataError` with one line on what is wrong and where, `ConfigError` for wrong fields.
     """
     if source is None and not isinstance(fields.get("dataset", ""), str):
         source = fields.pop("dataset")
@@ -522,7 +522,7 @@ def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
 def _without_unlabelled(source: Source, config: DataConfig) -> Source:
     "The source without splits that nobody asked for by name and that have no labels, as contests have them."
     splits = source.splits.values()
-    if config.streaming or len(splits) < 2 or not any(has_labels(o, config.label_column) for o in splits):
+    if config.streaming or len(splits) < 2 or not any(has_labels(split, config.label_column) for split in splits):
         return source
     asked = {config.train_split, config.validation_split, config.test_split}
     left = [o for o, rows in source.splits.items() if o not in asked and not has_labels(rows, config.label_column)]
@@ -557,7 +557,7 @@ def _from_source(source: Source, config: DataConfig) -> LabelledData:
 # %% ../../nbs/data/loading.ipynb #c26
 def find_slices(
     data: LabelledData,  # from `load_data`
-    column: str | None = None,  # None: `domain`, where the data has such a column
+    column: str | None = None,  # None: `domain`, where that column exists
 ) -> str | None:  # a column of the test rows, or None for no slices
     "The column by whose values results are reported. Raises `DataError` if it is missing."
     columns = data.test.column_names

@@ -16,7 +16,7 @@ from .sources import read_source
 
 # %% ../../nbs/data/relabelling.ipynb #c05
 def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id, text or None) -> class number
-    "What a file says of rows. Raises `DataError`."
+    "Read a file of corrections. Raises `DataError`."
     try:
         splits = read_source(path).splits
     except DataError as error:
@@ -40,7 +40,7 @@ def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id,
 
 
 def _corrected(rows: Dataset, corrections: dict[tuple, int]) -> tuple[Dataset, int, set]:
-    "Rows with the labels that are said of them, how many differ from before, and which corrections were met."
+    "Apply the corrections: the rows, how many labels changed, and which corrections were used."
     before = np.asarray(rows["label"][:])
     keys = [(str(own), text) for own, text in zip(rows["id"][:], joined_texts(rows))]
     keys = [key if key in corrections else (key[0], None) for key in keys]
@@ -56,7 +56,7 @@ def _corrected(rows: Dataset, corrections: dict[tuple, int]) -> tuple[Dataset, i
 def relabel(
     parts: dict[str, Dataset],  # "train", "validation", "test" with `id`, `text`, `label`
     path: str | None,  # a file of corrections; None: nothing is corrected
-) -> tuple[dict[str, Dataset], list[str]]:  # the same with corrected labels; what is to be said about it
+) -> tuple[dict[str, Dataset], list[str]]:  # the same with corrected labels; notes for the report
     "Put corrected labels in place of those in the source. Raises `DataError`."
     if path is None:
         return parts, []
@@ -65,9 +65,9 @@ def relabel(
     for role in ("train", "validation"):
         parts[role], changed[role], here = _corrected(parts[role], corrections)
         met |= here
-    told = ", ".join(f"{count:,} {role} rows" for role, count in changed.items())
+    changed_rows = ", ".join(f"{count:,} {role} rows" for role, count in changed.items())
     left = len(corrections) - len(met)
-    notes = [f"Labels were corrected by {path} (relabel): those of {told}; test rows keep theirs."]
+    notes = [f"Labels were corrected by {path} (relabel): those of {changed_rows}; test rows keep theirs."]
     if left:
         notes.append(
             f"{left:,} of the {len(corrections):,} corrections in {path} are of no training or validation row."

@@ -151,16 +151,16 @@ def _by_split(paths: list[Path], root: Path, reading: Reading) -> dict[str, list
 
 def _table_files(folder: Path) -> list[Path]:
     "The files of a folder that we read, and those of its folders that are named for a split."
-    inner = [o for o in folder.iterdir() if o.is_dir() and split_name(o.name)]
-    return sorted(o for place in (folder, *inner) for o in place.iterdir() if _is_table(o))
+    inner = [path for path in folder.iterdir() if path.is_dir() and split_name(path.name)]
+    return sorted(path for place in (folder, *inner) for path in place.iterdir() if _is_table(path))
 
 # %% ../../nbs/data/sources.ipynb #c38
 def _class_folders(folder: Path) -> dict[str, Path]:
     "The folders of a folder that hold text files, by name."
     return {
-        o.name: o
-        for o in sorted(folder.iterdir())
-        if o.is_dir() and any(p.suffix.lower() == ".txt" for p in o.iterdir())
+        path.name: path
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and any(p.suffix.lower() == ".txt" for p in path.iterdir())
     }
 
 
@@ -188,7 +188,9 @@ def _read_folder(folder: Path, reading: Reading) -> dict[str, Dataset]:
     if classes := _class_folders(folder):
         return {"train": _read_class_folders(classes, folder, reading)}
     splits = {
-        split_name(o.name): _class_folders(o) for o in sorted(folder.iterdir()) if o.is_dir() and split_name(o.name)
+        split_name(path.name): _class_folders(path)
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and split_name(path.name)
     }
     if not any(splits.values()):
         raise DataError(f"{folder} holds no {', '.join(ENDINGS)} file, and no folder of .txt files for each class")
@@ -202,7 +204,7 @@ def _hub_answers() -> bool:
     except HfHubHTTPError:
         return True  # it answered, if only to say that there is no such thing
     except Exception:
-        return False  # whatever the network library throws
+        return False  # any exception of the network library
     return True
 
 

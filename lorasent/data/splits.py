@@ -35,10 +35,10 @@ def groups_of(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    links = [np.unique(np.asarray(o), return_inverse=True)[1] for o in columns]
+    links = [np.unique(np.asarray(column), return_inverse=True)[1] for column in columns]
     if len(links) == 1:
         return links[0]
-    n, starts = len(links[0]), np.cumsum([0] + [int(o.max(initial=-1)) + 1 for o in links])
+    n, starts = len(links[0]), np.cumsum([0] + [int(link.max(initial=-1)) + 1 for link in links])
     nodes = (
         np.concatenate([link + start for link, start in zip(links, starts)]) + n
     )  # the values, numbered after the rows

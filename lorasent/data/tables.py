@@ -78,7 +78,7 @@ def _sample(path: Path, encoding: str, dialect: _Dialect, count: int = 1000) -> 
         rows = [fields for _, fields in islice(_rows_of(path, encoding, dialect), count)]
     except (csv.Error, UnicodeError):
         return []
-    return rows if rows and len(rows[0]) > 1 and len({len(o) for o in rows}) == 1 else []
+    return rows if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1 else []
 
 
 def possible_readings(
@@ -140,7 +140,7 @@ def look_like_labels(
     return len(values) >= 4 and 1 < len(set(values)) <= max(2, len(values) // each)
 
 
-def _is_header(rows: list[list[str]]) -> bool | None:  # None: it cannot be told
+def _is_header(rows: list[list[str]]) -> bool | None:  # None: it cannot be recognised
     "Whether the first row names the columns."
     columns = [list(o) for o in zip(*rows[1:])]
     few = [i for i, values in enumerate(columns) if look_like_labels(values)]
@@ -152,7 +152,7 @@ def _is_header(rows: list[list[str]]) -> bool | None:  # None: it cannot be told
 def _guess_names(rows: list[list[str]], wanted: tuple[str, ...]) -> list[str]:  # a name for each column
     "The names that a table without a header would need, by what is in it."
     columns = [list(o) for o in zip(*rows)]
-    lengths = [sum(map(len, o)) for o in columns]
+    lengths = [sum(map(len, column)) for column in columns]
     text = lengths.index(max(lengths))
     few = [i for i, values in enumerate(columns) if i != text and look_like_labels(values)]
     label = min(few, key=lambda i: len(set(columns[i])), default=None)
@@ -165,7 +165,7 @@ def column_names(
     reading: Reading,  # what is known of the table
     rows: list[list[str]],  # its first rows
 ) -> tuple[list[str], bool]:  # names; is there a header?
-    "The names of a table's columns. Raises `DataError` where they cannot be told."
+    "The names of a table's columns. Raises `DataError` where they cannot be recognised."
     header = (
         reading.header if reading.header is not None else None if {*reading.wanted} & {*rows[0]} else _is_header(rows)
     )

@@ -32,11 +32,11 @@ def blank_kind(
     return "invisible" if text.strip() else "whitespace"
 
 # %% ../../nbs/data/texts.ipynb #c09
-FORMS = ["exact", "case", "punctuation"]  # from strict to loose; each holds whatever the one before holds
+FORMS = ["exact", "case", "punctuation"]  # from strict to loose; each also holds what the one before holds
 
 
 class _Blanks(dict):
-    "For `str.translate`: a blank for each punctuation mark, in whatever script; filled as characters come along."
+    "For `str.translate`: a blank for each punctuation mark, in any script; filled as characters occur."
 
     def __missing__(self, code: int) -> int | str:
         self[code] = " " if unicodedata.category(chr(code)).startswith("P") else code

@@ -31,7 +31,7 @@ def _cached(name: str) -> Path | None:
     folder = name.replace("/", "--") if "/" in name else f"evaluate-metric--{name}"
     place = Path(HF_MODULES_CACHE) / "evaluate_modules" / "metrics" / folder
     copies = place.glob(f"*/{name.rpartition('/')[2]}.py")
-    return max(copies, key=lambda o: o.stat().st_mtime, default=None)
+    return max(copies, key=lambda copy: copy.stat().st_mtime, default=None)
 
 # %% ../../nbs/measure/metric_modules.ipynb #m06
 def _file(name: str) -> Path:
@@ -57,7 +57,7 @@ def _loaded(name: str) -> Any:  # an `evaluate.EvaluationModule`
     path = _file(name)
     try:
         return evaluate.load(str(path.resolve()), keep_in_memory=True, experiment_id=uuid.uuid4().hex)
-    except Exception as error:  # whatever the code of a module throws
+    except Exception as error:  # any exception in the code of a module
         raise MetricError(f"metrics: {name} cannot be loaded: {first_line(error)}") from error
 
 # %% ../../nbs/measure/metric_modules.ipynb #m09
@@ -113,7 +113,7 @@ def _score(one: MetricModule, labels: np.ndarray, probabilities: np.ndarray, com
         return one._number(compute(**one._inputs(labels, probabilities), **one.options))
     except MetricError:
         raise
-    except Exception as error:  # whatever the code of a module throws
+    except Exception as error:  # any exception in the code of a module
         raise MetricError(f"metrics: {one.name} does not score these rows: {first_line(error)}") from error
 
 

@@ -209,7 +209,7 @@ def _counted(labels, predictions, classes: int, weights=None) -> np.ndarray:  # 
     right = labels == predictions
     of_right = None if weights is None else weights[right]
     columns = (labels[right], of_right), (labels, weights), (predictions, weights)
-    return np.stack([np.bincount(*o, minlength=classes) for o in columns]).astype(float)
+    return np.stack([np.bincount(*column, minlength=classes) for column in columns]).astype(float)
 
 # %% ../../nbs/measure/metrics.ipynb #c221c
 def score_predictions(
@@ -220,7 +220,7 @@ def score_predictions(
 ) -> dict[str, Estimate]:  # accuracy, macro_f1 and mcc
     "Scores with intervals for predictions without probabilities."
     labels, predictions = np.asarray(labels), np.asarray(predictions)
-    drawn = [_counted(labels, predictions, classes, o.astype(float)) for o in draw_rows(len(labels), seed)]
+    drawn = [_counted(labels, predictions, classes, sample.astype(float)) for sample in draw_rows(len(labels), seed)]
     point = marginal_scores(*_counted(labels, predictions, classes))
     samples = marginal_scores(*np.moveaxis(np.stack(drawn), 1, 0))
     return _intervals(point, samples)
@@ -275,7 +275,7 @@ def score_by(
     scored: Callable[[np.ndarray], dict],  # row numbers -> scores
 ) -> dict[str, dict]:  # slice -> scores, slices in the order of their names
     "Scores of every slice of the rows."
-    values = np.asarray([str(o) for o in values])
+    values = np.asarray([str(value) for value in values])
     return {str(value): scored(np.flatnonzero(values == value)) for value in np.unique(values)}
 
 # %% ../../nbs/measure/metrics.ipynb #c281c
@@ -333,7 +333,7 @@ def one_class(
         return None
     return (
         f"The model gives all {len(predictions):,} test rows the class {label_names[int(given[0])]!r}: it has learned "
-        "nothing that tells the classes apart."
+        "nothing that separates the classes."
     )
 
 # %% ../../nbs/measure/metrics.ipynb #c32

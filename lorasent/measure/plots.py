@@ -150,8 +150,8 @@ def plot_lengths(
 # %% ../../nbs/measure/plots.ipynb #c12
 def _draw_scores(axes, epochs: list[dict], metric: str, best_epoch: int):
     "The validation scores, the kept one named."
-    axes.plot([o["epoch"] for o in epochs], [o[metric] for o in epochs], color=COLOURS[2], marker="o")
-    best = next(o for o in epochs if o["epoch"] == best_epoch)
+    axes.plot([epoch["epoch"] for epoch in epochs], [epoch[metric] for epoch in epochs], color=COLOURS[2], marker="o")
+    best = next(epoch for epoch in epochs if epoch["epoch"] == best_epoch)
     axes.annotate(
         f"kept: {best[metric]:.3f}",
         (best_epoch, best[metric]),
@@ -162,7 +162,7 @@ def _draw_scores(axes, epochs: list[dict], metric: str, best_epoch: int):
     axes.set_ylabel(f"validation\n{metric}")
     axes.margins(y=0.35)
     if len(epochs) <= 12:
-        axes.set_xticks([o["epoch"] for o in epochs])
+        axes.set_xticks([epoch["epoch"] for epoch in epochs])
 
 # %% ../../nbs/measure/plots.ipynb #c13
 def plot_training(
@@ -175,13 +175,13 @@ def plot_training(
 
     def draw(figure):
         above, *rest = np.atleast_1d(figure.subplots(1 + (len(epochs) > 1), sharex=True))  # one epoch makes no curve
-        above.plot([o["epoch"] for o in losses], [o["loss"] for o in losses], color=COLOURS[0])
+        above.plot([loss["epoch"] for loss in losses], [loss["loss"] for loss in losses], color=COLOURS[0])
         above.set_ylabel("training loss")
         for below in rest:
             _draw_scores(below, epochs, selection_metric, best_epoch)
         (rest or [above])[-1].set_xlabel("epoch")
 
-    scores = ", ".join(f"{o[selection_metric]:.3f}" for o in epochs)
+    scores = ", ".join(f"{epoch[selection_metric]:.3f}" for epoch in epochs)
     return _picture(
         "training",
         f"Training loss, and {selection_metric} on validation after each epoch: {scores}; epoch {best_epoch} was kept",
@@ -310,12 +310,12 @@ def plot_calibration(
         axes.set_ylabel("share that is right")
         axes.legend(loc="upper left")
 
-    told = [
+    described = [
         f"{name}: expected calibration error {error:.3f}; "
         + "; ".join(f"at {o['confidence']:.2f}, {o['accuracy']:.2f} are right" for o in bins)
         for name, (error, bins) in curves.items()
     ]
-    return _picture("calibration", f"Reliability plot. {'. '.join(told)}", draw, height=3.2)
+    return _picture("calibration", f"Reliability plot. {'. '.join(described)}", draw, height=3.2)
 
 
 def plot_coverage(
@@ -336,8 +336,8 @@ def plot_coverage(
         axes.set_ylabel("share that is right")
         axes.grid(alpha=0.25)
 
-    told = [f"{right[int(o * len(right)) - 1]:.3f} of the surest {100 * o:.0f} %" for o in (0.25, 0.5, 0.75, 1.0)]
-    return _picture("coverage", f"Right answers against rows answered: {', '.join(told)}", draw, height=2.6)
+    described = [f"{right[int(o * len(right)) - 1]:.3f} of the surest {100 * o:.0f} %" for o in (0.25, 0.5, 0.75, 1.0)]
+    return _picture("coverage", f"Right answers against rows answered: {', '.join(described)}", draw, height=2.6)
 
 # %% ../../nbs/measure/plots.ipynb #c17r
 def plot_curves(
@@ -349,15 +349,17 @@ def plot_curves(
     def draw(figure):
         axes = figure.subplots()
         for i, (name, epochs) in enumerate(curves.items()):
-            numbers, scores = [o["epoch"] for o in epochs], [o[metric] for o in epochs]
+            numbers, scores = [epoch["epoch"] for epoch in epochs], [epoch[metric] for epoch in epochs]
             axes.plot(numbers, scores, "-" + "os^Dv"[i % 5], color=COLOURS[i % len(COLOURS)], label=name)
-        axes.set_xticks(sorted({o["epoch"] for epochs in curves.values() for o in epochs}))
+        axes.set_xticks(sorted({epoch["epoch"] for epochs in curves.values() for epoch in epochs}))
         axes.set_xlabel("epoch")
         axes.set_ylabel(f"{metric} on validation")
         axes.grid(alpha=0.25)
         axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
-    alt = "; ".join(f"{name}: " + ", ".join(f"{o[metric]:.3f}" for o in epochs) for name, epochs in curves.items())
+    alt = "; ".join(
+        f"{name}: " + ", ".join(f"{epoch[metric]:.3f}" for epoch in epochs) for name, epochs in curves.items()
+    )
     return _picture("curves", f"{metric} on validation after each epoch. {alt}", draw)
 
 # %% ../../nbs/measure/plots.ipynb #c17m
@@ -366,12 +368,12 @@ def plot_cost(
     metric: str,  # what the scores are called
 ) -> Picture:  # a point a name, bars are 95 % intervals; the seconds rise by factors
     "What a score costs."
-    kinds = list(dict.fromkeys(o["kind"] for o in scores))
+    kinds = list(dict.fromkeys(score["kind"] for score in scores))
 
     def draw(figure):
         axes = figure.subplots()
         for i, kind in enumerate(kinds):
-            of_kind = [o for o in scores if o["kind"] == kind]
+            of_kind = [score for score in scores if score["kind"] == kind]
             seconds, values = [max(o["seconds"], 0.1) for o in of_kind], [o["score"].value for o in of_kind]
             ends = np.transpose([(o["score"].low, o["score"].high) for o in of_kind])
             reach = np.abs(ends - values)
@@ -380,22 +382,22 @@ def plot_cost(
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(ScalarFormatter())
         axes.xaxis.set_minor_locator(NullLocator())
-        _name_points(axes, [o | dict(value=o["score"].value) for o in scores])
+        _name_points(axes, [score | dict(value=score["score"].value) for score in scores])
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} (bars: 95 % interval)")
         axes.grid(alpha=0.25)
         axes.legend(ncols=len(kinds), loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
-    alt = "; ".join(f"{o['name']} {o['score'].value:.3f} in {o['seconds']:.0f} s" for o in scores)
+    alt = "; ".join(f"{score['name']} {score['score'].value:.3f} in {score['seconds']:.0f} s" for score in scores)
     return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=5.0)
 
 
 def _name_points(axes, points: list[dict]):
-    "Names in a column beside the axes, the best on top, each with a line to its point."
+    "Names in a column next to the axes, the best on top, each with a line to its point."
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top)
     gap, height = (top - bottom) / max(22, len(points)), top
-    for o in sorted(points, key=lambda o: -o["value"]):
+    for o in sorted(points, key=lambda point: -point["value"]):
         height = min(o["value"], height - gap)
         axes.annotate(
             o["name"],
@@ -412,7 +414,7 @@ def plot_responses(
     scores: dict[str, dict[str, list[float]]],  # key -> value as text -> the scores of all settings that have it
     metric: str,  # what the scores are called
 ) -> Picture:  # a panel a key: a point a setting, a line through the means
-    "What each key of a sweep does to the score, whatever the others are."
+    "The effect of each key of a sweep on the score, over all values of the others."
 
     def draw(figure):
         panels = figure.subplots(1, len(scores), sharey=True, squeeze=False)[0]
@@ -422,11 +424,13 @@ def plot_responses(
             axes.grid(axis="y", alpha=0.25)
         panels[0].set_ylabel(f"{metric} on validation")
 
-    told = [
+    described = [
         f"{key}: " + ", ".join(f"{value} {np.mean(o):.3f}" for value, o in by_value.items())
         for key, by_value in scores.items()
     ]
-    return _picture("responses", f"Mean {metric} on validation by key and value. {'; '.join(told)}", draw, height=2.8)
+    return _picture(
+        "responses", f"Mean {metric} on validation by key and value. {'; '.join(described)}", draw, height=2.8
+    )
 
 
 _MANY = 6  # values; more are drawn where they lie, if they are numbers
@@ -435,7 +439,7 @@ _MANY = 6  # values; more are drawn where they lie, if they are numbers
 def _numbers(values) -> list[float]:
     "Values as numbers; empty where they are none."
     try:
-        return [float(o) for o in values]
+        return [float(value) for value in values]
     except ValueError:
         return []
 
@@ -476,12 +480,12 @@ def plot_interactions(
             axes.legend(title=first, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, **size)
         panels[0].set_ylabel(f"{metric} on validation")
 
-    told = [
+    described = [
         f"{first} {value}: " + ", ".join(f"{second} {other} {mean:.3f}" for other, mean in means.items())
         for (first, second), lines in cells.items()
         for value, means in lines.items()
     ]
-    return _picture("interactions", f"Mean {metric} on validation. {'; '.join(told)}", draw, height=3.0)
+    return _picture("interactions", f"Mean {metric} on validation. {'; '.join(described)}", draw, height=3.0)
 
 
 def plot_front(
@@ -489,16 +493,24 @@ def plot_front(
     metric: str,  # what the values are called
 ) -> Picture:  # a point a setting; those that nothing else beats are joined and named
     "Which settings are worth their price."
-    front = sorted((o for o in points if o["best"]), key=lambda o: o["seconds"])
+    front = sorted((point for point in points if point["best"]), key=lambda point: point["seconds"])
 
     def draw(figure):
         axes = figure.subplots()
-        axes.plot([o["seconds"] for o in points], [o["value"] for o in points], "o", color=COLOURS[0], alpha=0.5)
+        axes.plot(
+            [point["seconds"] for point in points],
+            [point["value"] for point in points],
+            "o",
+            color=COLOURS[0],
+            alpha=0.5,
+        )
         axes.step([o["seconds"] for o in front], [o["value"] for o in front], "-s", where="post", color=COLOURS[5])
         _name_points(axes, front)
         axes.set_xlabel("seconds of training")
         axes.set_ylabel(f"{metric} on validation")
         axes.grid(alpha=0.25)
 
-    told = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)
-    return _picture("front", f"{metric} against seconds of training. Nothing is better and cheaper than: {told}", draw)
+    described = "; ".join(f"{o['name']} {o['value']:.3f} in {o['seconds']:.0f} s" for o in front)
+    return _picture(
+        "front", f"{metric} against seconds of training. Nothing is better and cheaper than: {described}", draw
+    )

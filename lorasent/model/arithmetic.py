@@ -142,7 +142,7 @@ def _measured(hidden_size: int, heads: int, ways: list[tuple[str, str]]) -> dict
     asked = ", ".join(names)
     if asked not in read().get(key, {}):
         found, known = measure_steps(hidden_size, heads, ways), read()
-        known.setdefault(key, {}).setdefault(asked, found)  # whoever came first is right, so that all agree
+        known.setdefault(key, {}).setdefault(asked, found)  # the first measurement counts, so that all agree
         partial = kept.with_name(f"arithmetic-{os.getpid()}.json")
         partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
         partial.replace(kept)

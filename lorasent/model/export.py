@@ -24,12 +24,12 @@ from transformers import PreTrainedModel
 from ..config import EXPORTS, LorasentError, first_line, nearest
 from ..fetch import kept_place, saturates
 from .encoder import quietly
-from .loaded import Loaded, load_saved
+from .loaded import LoadedModel, load_saved
 from .saved import SavedModel, kept_name, write_description
 
 # %% ../../nbs/model/export.ipynb #c05
 class ExportError(LorasentError):
-    "A model cannot be exported as asked; the message says why, and what can."
+    "A model cannot be exported in this form; the message gives the reason and the forms that can."
 
 
 def export_extra() -> str | None:  # None: all is there
@@ -68,14 +68,14 @@ def merge(
     model.config.dtype = "float32"
     if not isinstance(model, PeftModel):
         return model.eval()
-    told = model.peft_config["default"]
-    if told.is_prompt_learning:
-        method = told.peft_type.lower().removesuffix("_tuning")
-        raise ExportError(f"method={method} cannot be merged: its vectors stand beside the layers; --to onnx may do")
+    peft_config = model.peft_config["default"]
+    if peft_config.is_prompt_learning:
+        method = peft_config.peft_type.lower().removesuffix("_tuning")
+        raise ExportError(f"method={method} cannot be merged: its vectors are outside the layers; --to onnx may work")
     return quietly(lambda: model.merge_and_unload(safe_merge=True)).eval()
 
 
-def _save_merged(loaded: Loaded, folder: Path):
+def _save_merged(loaded: LoadedModel, folder: Path):
     "A folder as Transformers saves a classifier."
     quietly(lambda: merge(loaded.model).save_pretrained(folder))
     tokenizer = loaded.encoder.tokenizer
@@ -95,7 +95,7 @@ class _Logits(torch.nn.Module):
         return self.model(**dict(zip(self.names, inputs))).logits
 
 
-def _input_names(loaded: Loaded) -> list[str]:
+def _input_names(loaded: LoadedModel) -> list[str]:
     "What the network is given."
     model = loaded.model.get_base_model() if isinstance(loaded.model, PeftModel) else loaded.model
     takes = inspect.signature(model.forward).parameters
@@ -109,10 +109,10 @@ def _input_names(loaded: Loaded) -> list[str]:
 @contextlib.contextmanager
 def _silence():
     "The exporter talks about its own insides."
-    level, told = logging.root.manager.disable, io.StringIO()
+    level, log = logging.root.manager.disable, io.StringIO()
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+        with warnings.catch_warnings(), contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -127,7 +127,7 @@ def _trace(model: torch.nn.Module, names: list[str], vocabulary: int, path: Path
     with _silence():
         program = torch.onnx.export(
             _Logits(model, names),
-            tuple(example[o] for o in names),
+            tuple(example[name] for name in names),
             input_names=names,
             output_names=["logits"],
             dynamic_shapes=(tuple({0: rows, 1: tokens} for _ in names),),
@@ -136,7 +136,7 @@ def _trace(model: torch.nn.Module, names: list[str], vocabulary: int, path: Path
         program.save(str(path), external_data=False)
 
 
-def _save_onnx(loaded: Loaded, folder: Path):
+def _save_onnx(loaded: LoadedModel, folder: Path):
     "The network as `model.onnx`. Raises `ExportError` where PyTorch cannot trace it."
     names, method = _input_names(loaded), loaded.saved.method
     prompted = isinstance(loaded.model, PeftModel) and loaded.model.peft_config["default"].is_prompt_learning
@@ -146,7 +146,7 @@ def _save_onnx(loaded: Loaded, folder: Path):
         (model.get_base_model() if prompted else model).set_attn_implementation("eager")
     try:
         _trace(model, names, len(loaded.encoder.tokenizer), folder / "model.onnx")
-    except Exception as error:  # whatever tracing, translation or serialization throws
+    except Exception as error:  # any exception in tracing, translation or serialization
         raise ExportError(
             f"method={method} on encoder {loaded.encoder.name!r} cannot be exported to ONNX: {first_line(error)}"
         ) from None
@@ -163,7 +163,7 @@ def _quantize(path: Path):
     whole.unlink()
 
 # %% ../../nbs/model/export.ipynb #c13
-def _save_tokenizer(loaded: Loaded, folder: Path):
+def _save_tokenizer(loaded: LoadedModel, folder: Path):
     "`tokenizer.json` and `config.json`. Raises `ExportError` where the tokenizer has no such file."
     encoder = loaded.encoder
     encoder.tokenizer.save_pretrained(folder)
@@ -201,7 +201,7 @@ Inputs of `model.onnx` are token ids of `tokenizer.json`, (texts, tokens); its o
 def _readme(folder: Path, to: str, facts: dict) -> str:
     "How to load what is in the folder."
     use = _USE["merged" if to == "merged" else "onnx"].format(folder=folder.name).rstrip()
-    labels = ", ".join(f"`{o}`" for o in facts["label_names"])
+    labels = ", ".join(f"`{name}`" for name in facts["label_names"])
     lines = [f"# {folder.name}", f"A text classifier, exported by lorasent ({to}). Labels, in order: {labels}.", use]
     if to == "merged" and facts["long_text"] != "truncate_right":
         lines.append(
@@ -252,7 +252,7 @@ def export_model(
     return output
 
 
-def _fill(folder: Path, loaded: Loaded, to: str, facts: dict):
+def _fill(folder: Path, loaded: LoadedModel, to: str, facts: dict):
     "All files of an export."
     if to == "merged":
         _save_merged(loaded, folder)
@@ -272,7 +272,7 @@ def kept_export(
     saved: SavedModel,  # of which there is to be an export
     to: str,  # "onnx" or "onnx-int8"
     encoder: str | None = None,  # as for `export_model`
-    made: Path | None = None,  # such an export, which is moved there
+    made: Path | None = None,  # an export, which is moved there
 ) -> Path:  # the folder of the export in the cache
     "The export of a saved model, made where it is not there. Raises what `export_model` raises."
     check_extra(to)

@@ -17,11 +17,11 @@ from ..config import BACKENDS, nearest
 from ..measure.confidence import apply_temperature
 from .answers import UNSURE, Prediction, Predictions, checked_texts, in_pieces, is_single, is_stream
 from .loaded import load_saved
-from .saved import AdapterError, SavedModel, find_saved, proven_backend
+from .saved import AdapterError, SavedModel, checked_backend, find_saved
 
 # %% ../../nbs/model/inference.ipynb #c07
 class SentimentClassifier:
-    "A trained classifier, whatever its method."
+    "A trained classifier of any method."
 
     folder: Path | None = None  # where it was loaded from
     backend = "torch"  # what computes it
@@ -30,11 +30,11 @@ class SentimentClassifier:
 
     def __init__(
         self,
-        model: Any,  # a network, a control or an ONNX session
+        model: Any,  # a network, a baseline or an ONNX session
         encoder: Any,  # the `Encoder`; None where the model needs none
         label_names: list[str],  # in the order of the classes
     ) -> None:
-        self.model = model  # a network, or something with `probabilities`: a `ControlModel`, a `PortableClassifier`
+        self.model = model  # a network, or something with `probabilities`: a `BaselineModel`, a `PortableClassifier`
         self.encoder = encoder  # None where it is none of a network's
         self.label_names = label_names  # in the order of the classes
 
@@ -109,7 +109,7 @@ def _temperature(saved: SavedModel) -> float:
 def _choose(saved: SavedModel, encoder: str | None, backend: str) -> tuple[str, Path | SavedModel]:
     "What computes a saved model, and the form that it loads."
     if backend == "auto":
-        place = proven_backend(saved)
+        place = checked_backend(saved)
         return ("torch", saved) if place is None else (place.name.partition(".")[2], place)
     if backend == "torch":
         return backend, saved

@@ -25,12 +25,12 @@ from ..registry import METHODS, Method, Place
 
 # %% ../../nbs/model/methods.ipynb #c05
 def _place(model: PreTrainedModel, config: MethodConfig) -> Place:
-    "What an adapter is told of the encoder. Raises `MethodError` where the two do not fit."
+    "Facts about the encoder that an adapter needs. Raises `MethodError` where the two do not fit."
     targets = _checked_targets(model, config) if config.target_modules else []
     return Place(
         common=dict(task_type="SEQ_CLS", modules_to_save=list(model.head_modules)),
         targets=targets,
-        inward=[o for o in targets if _leads_inward(model.get_submodule(o))],
+        inward=[target for target in targets if _leads_inward(model.get_submodule(target))],
         transposed=bool(targets) and type(model.get_submodule(targets[0])).__name__ == "Conv1D",
         shape=model.config,
     )
@@ -57,13 +57,13 @@ def _checked_targets(model: PreTrainedModel, config: MethodConfig) -> list[str]:
 
 # %% ../../nbs/model/methods.ipynb #c06
 def _put_adapter(model: PreTrainedModel, method: Method, config: MethodConfig) -> PeftModel:
-    "PEFT's adapter beside the encoder. Raises `MethodError` where PEFT, or the method itself, refuses."
+    "Add the adapter of PEFT to the encoder. Raises `MethodError` where PEFT, or the method itself, refuses."
     network = getattr(model, model.base_model_prefix)
     if why := method.needs and method.needs(network):
         raise MethodError(f"method={method.name} cannot be used with this encoder: {why}")
-    told = method.build(config, _place(model, config))
+    peft_config = method.build(config, _place(model, config))
     try:
-        return quietly(lambda: get_peft_model(model, told))
+        return quietly(lambda: get_peft_model(model, peft_config))
     except (ValueError, TypeError, NotImplementedError, AttributeError, KeyError) as error:
         raise MethodError(f"method={method.name} cannot be used with this encoder: {first_line(error)}") from None
 
@@ -83,7 +83,7 @@ def apply_method(
     config: MethodConfig | None = None,  # the method, and its keys
     **fields: Any,  # of `MethodConfig`
 ) -> PeftModel | PreTrainedModel:  # only what is trained requires gradients; `method` is the entry of the registry
-    "Freeze what the method does not train, and put beside the encoder what it adds. Raises `MethodError`."
+    "Freeze the weights that the method does not train, and add its adapter. Raises `MethodError`."
     config = given(MethodConfig, config, fields)
     method, head, pretrained = METHODS[config.method], model.head_modules, {o for o, _ in model.named_parameters()}
     applied = (_put_adapter if method.kind == "adapter" else _set_free)(model, method, config)
@@ -122,11 +122,11 @@ def _try(encoder: Encoder, config: MethodConfig):
 
 
 def _fitting(encoder: Encoder) -> list[str]:
-    "The methods that fit an encoder, as they are when nothing is said."
+    "The methods that fit an encoder with their default keys."
     found = []
     for method in METHODS.values():
         try:
-            if method.kind != "control":
+            if method.kind != "baseline":
                 _try(encoder, given(MethodConfig, None, dict(method=method.name)))
             found.append(method.name)
         except MethodError:
@@ -178,12 +178,12 @@ def unmoved(
     after: dict[str, str],  # the same, after training
 ) -> list[str]:  # a sentence each
     "What should have moved and did not."
-    said = dict(
+    sentences = dict(
         adapter="The adapter never moved: what was tested is the encoder as it was, with a head.",
         head="The head was not trained: it is as it was drawn.",
         encoder="The weights of the encoder that were to be trained never moved.",
     )
-    return [sentence for part, sentence in said.items() if part in before and before[part] == after[part]]
+    return [sentence for part, sentence in sentences.items() if part in before and before[part] == after[part]]
 
 # %% ../../nbs/model/methods.ipynb #c23
 _WEIGHTS = "trained.safetensors"  # what was trained of the encoder itself, and the head
@@ -256,13 +256,15 @@ def load_adapter(
     folder: Path,  # as PEFT saves an adapter
 ) -> PeftModel:
     "Put an adapter of PEFT's onto an encoder. Raises `AdapterError` where its head is missing."
-    told = PeftConfig.from_pretrained(str(folder))
-    if told.is_prompt_learning:
-        told.modules_to_save = list(model.head_modules)  # PEFT has no field for it here, so it is not in the file
+    peft_config = PeftConfig.from_pretrained(str(folder))
+    if peft_config.is_prompt_learning:
+        peft_config.modules_to_save = list(
+            model.head_modules
+        )  # PEFT has no field for it here, so it is not in the file
     for name in model.head_modules:  # it was trained in fp32; in bf16 it would be rounded as it is read
         model.get_submodule(name).float()
     try:
-        return quietly(lambda: PeftModel.from_pretrained(model, str(folder), config=told))
+        return quietly(lambda: PeftModel.from_pretrained(model, str(folder), config=peft_config))
     except KeyError as error:  # a part of the head; PEFT lets other tensors be missing
         missing = str(error.args[0]).removeprefix("base_model.model.")
         raise AdapterError(f"{folder} was saved without its head: {missing} is missing") from None

@@ -119,8 +119,10 @@ def _check(folder: Path, started: list[subprocess.Popen]):
     silent = [(rank, o) for rank, o in enumerate(started) if o.poll() and not (folder / _ANSWER.format(rank)).exists()]
     for rank, process in silent:
         how = f"killed by signal {-process.returncode}" if process.returncode < 0 else f"code {process.returncode}"
-        said = (folder / f"{rank}.err").read_text(errors="replace").strip().splitlines()[-1:]
-        raise ParallelError(f"process {rank + 1} of {len(started)} ended before its time ({': '.join([how, *said])})")
+        last_line = (folder / f"{rank}.err").read_text(errors="replace").strip().splitlines()[-1:]
+        raise ParallelError(
+            f"process {rank + 1} of {len(started)} ended before its time ({': '.join([how, *last_line])})"
+        )
     failed = next(rank for rank, process in enumerate(started) if process.poll())
     with open(folder / _ANSWER.format(failed), "rb") as file:
         raise ParallelError(pickle.load(file)["error"])

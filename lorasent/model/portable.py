@@ -21,9 +21,9 @@ _MAX_WINDOWS = 32  # of one text, as in training
 
 def _cores() -> int:
     "How many threads this process may use: `OMP_NUM_THREADS`, else the cores that it was given."
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    if told.isdigit() and int(told):
-        return int(told)
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdigit() and int(threads):
+        return int(threads)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -47,7 +47,7 @@ class PortableClassifier:
         self,
         texts: list,  # texts, or pairs of texts as tuples
     ) -> np.ndarray:  # (n, k), in the order of `label_names`
-        "What the network says of each text; of a text in several windows, the mean."
+        "The logits of each text; of a text in several windows, the mean."
         if not texts:
             return np.empty((0, len(self.label_names)))
         windows, owner = _windows(self, list(texts))

@@ -63,7 +63,7 @@ def _read(source: Path, columns: list[str], reading: Reading) -> Dataset:
 
 def _texts(rows: pa.Table, columns: list[str]) -> tuple[np.ndarray, list]:  # row numbers, texts or pairs
     "Which rows have a text, and their texts."
-    found = list(zip(*(rows[o].cast(pa.string()).to_pylist() for o in columns)))
+    found = list(zip(*(rows[column].cast(pa.string()).to_pylist() for column in columns)))
     there = np.array([i for i, row in enumerate(found) if None not in row], dtype=int)
     return there, [found[i] if len(columns) > 1 else found[i][0] for i in there]
 
@@ -83,11 +83,11 @@ def _predicted(classifier: SentimentClassifier, rows: pa.Table, columns: list[st
 # %% ../../nbs/model/prediction.ipynb #c08
 def _key(source: Path, classifier: SentimentClassifier, columns: list[str]) -> str:  # hexadecimal
     "What predictions depend on."
-    files = sorted(o for o in classifier.folder.iterdir() if o.is_file())
+    files = sorted(path for path in classifier.folder.iterdir() if path.is_file())
     encoder = classifier.encoder.identity["sha256"] if classifier.encoder else ""
     parts = [sha256(source), classifier.backend, *classifier.label_names, encoder, *columns, str(_PIECE)]
     parts.append(str(classifier.temperature))
-    parts += [f"{o.name} {sha256(o)}" for o in files]
+    parts += [f"{file.name} {sha256(file)}" for file in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -116,7 +116,7 @@ def _predict_missing(classifier, rows: Dataset, columns: list[str], parts: Path)
 # %% ../../nbs/model/prediction.ipynb #c10
 @contextlib.contextmanager
 def _text_file(path: Path, packed: bool):
-    "A text file to be written; gzipped, it says nothing of the time, so that the same rows are the same bytes."
+    "A text file to be written; gzipped, it contains no time, so that the same rows are the same bytes."
     with open(path, "wb") as raw, contextlib.ExitStack() as stack:
         file = stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)) if packed else raw
         with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
@@ -138,7 +138,7 @@ def _write_text(tables: Iterator[pa.Table], path: Path, ending: str, packed: boo
                 continue
             if not number:
                 writer.writerow(table.column_names)
-            writer.writerows([_plain(o) for o in row] for row in zip(*(o.to_pylist() for o in table.columns)))
+            writer.writerows([_plain(o) for o in row] for row in zip(*(column.to_pylist() for column in table.columns)))
 
 
 def _write_parquet(tables: Iterator[pa.Table], path: Path):
@@ -170,14 +170,14 @@ def predict_file(
     output: str | Path,  # one of `OUTPUTS`
     text_column: str = "text",  # that holds the text
     text_pair_column: str | None = None,  # for a model of text pairs
-    reading: Reading | None = None,  # how the input is read, where looking does not tell
+    reading: Reading | None = None,  # how the input is read, where detection fails
     overwrite: bool = False,  # whether an output that is there is replaced
 ) -> int:  # rows
     "Predict every row of a file. Raises `PredictionError`, or a `DataError` about the input."
     source, output, columns = Path(source), Path(output), [o for o in (text_column, text_pair_column) if o]
     check_prediction(source, output, overwrite)
     rows = _read(source, columns, reading or Reading(wanted=tuple(columns)))
-    new = ["prediction", *(f"probability_{o}" for o in classifier.label_names)]
+    new = ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
     if taken := [o for o in new if o in rows.column_names]:
         raise PredictionError(f"{source} has a column {taken[0]!r} already, which is where predictions go: rename it")
     parts = output.with_name(f".{output.name}.{_key(source, classifier, columns)}")

@@ -25,7 +25,7 @@ def in_head(
     head_modules: list[str],  # `head_modules` of the classifier
 ) -> bool:
     "Whether it belongs to the head."
-    return any(name == o or name.startswith(f"{o}.") for o in head_modules)
+    return any(name == module or name.startswith(f"{module}.") for module in head_modules)
 
 
 def linear_layers(
@@ -45,7 +45,7 @@ def linear_layers(
 
 def _kinds(names: list[str]) -> list[str]:
     "The last parts of module names, each once: what a user would write as target."
-    return sorted({o.rpartition(".")[2] for o in names})
+    return sorted({name.rpartition(".")[2] for name in names})
 
 # %% ../../nbs/model/targets.ipynb #c08
 _ATTENTION = re.compile(r"att(entio)?n", re.IGNORECASE)
@@ -55,8 +55,8 @@ def _chosen(layers: list[str], target_modules: str) -> list[str] | None:
     "The layers of a kind; None where the word names no kind."
     kinds = dict(
         {"all-linear": layers},
-        attention=[o for o in layers if _ATTENTION.search(o)],
-        mlp=[o for o in layers if not _ATTENTION.search(o) and _depth(o) is not None],
+        attention=[layer for layer in layers if _ATTENTION.search(layer)],
+        mlp=[layer for layer in layers if not _ATTENTION.search(layer) and _depth(layer) is not None],
     )
     return kinds.get(target_modules)
 

@@ -28,7 +28,7 @@ from .folder import hardware, write_text
 # %% ../../nbs/runs/executor.ipynb #c06
 def check(
     config: RunConfig,  # a valid configuration
-    doing: Callable[[str], None] = lambda what: None,  # told what takes the time
+    doing: Callable[[str], None] = lambda what: None,  # called with a description of each step that takes time
 ) -> dict:  # what the run will stand on, for its record: "data", "test_set", "encoder", "hardware"
     "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
     from lorasent.data.loading import (
@@ -52,11 +52,11 @@ def check(
         load_modules(config.metrics, len(data.label_names))
     doing("loading the libraries and the encoder")
     from lorasent.model.making import check_model, encoder_for
-    from lorasent.model.proof import check_proof
+    from lorasent.model.round_trip import check_forms
 
     encoder = encoder_for(config)
     check_model(encoder, data, config)
-    check_proof(config)
+    check_forms(config)
     return dict(
         data=dict(
             fingerprint=data.fingerprint,
@@ -88,7 +88,7 @@ def _end_kernel() -> NoReturn:
 
 
 def _answer(config: dict, doing: Callable[[str], None]) -> dict:  # {"facts"} or {"error"}
-    "What the check says."
+    "The result of the check."
     try:
         return dict(facts=check(make_config(**config), doing))
     except LorasentError as error:
@@ -132,7 +132,7 @@ def _mark_failed(execution):
 
 # %% ../../nbs/runs/executor.ipynb #c08
 def _engine():
-    "Papermill's engine, with the running cell marked failed whatever ended it."
+    "Papermill's engine, with the running cell marked failed in every case."
     from papermill.engines import NBClientEngine
 
     class Engine(NBClientEngine):

@@ -21,17 +21,17 @@ from scipy import stats
 from ..config import setting_words
 from ..display import Table, clock, enumerated
 from ..estimates import Estimate
-from ..measure.verdicts import Verdict, adjust, score_interval, verdict
+from ..measure.significance import ComparisonResult, adjust, compare_samples, score_interval
 from .comparison import ComparisonError, read_comparison, score_samples
 from lorasent.runs.folder import (
-    MEMBERS,
+    SEED_RUNS,
     SWEEP,
     Run,
     SweepError,
+    changed_settings,
     find_run,
     read_json,
     read_run,
-    said,
     write_json,
     write_text,
 )
@@ -40,7 +40,7 @@ from .mirror import whole
 # %% ../../nbs/runs/findings.ipynb #c05
 @dataclass
 class Setting:
-    "Members of a sweep that differ by their seed alone."
+    "Runs of a sweep that differ by their seed alone."
 
     varied: dict  # key -> value
     runs: list[Run]  # a seed each, or more
@@ -60,14 +60,14 @@ class Setting:
     @property
     def seconds(self) -> float:
         "What one seed's training took."
-        return sum(o.record.get("training_seconds") or 0 for o in self.runs) / len(self.scores)
+        return sum(run.record.get("training_seconds") or 0 for run in self.runs) / len(self.scores)
 
 
 def _validation_scores(folder: Path) -> list[dict[str, float]]:  # macro_f1 and accuracy, a seed each
-    "What a run, or each of its members, got on validation."
-    fits = [read_json(o)["fit"] for o in sorted((folder / MEMBERS).glob("*/member.json"))]
-    if fits and all(o.get("epochs") for o in fits):
-        return [next(e for e in o["epochs"] if e["epoch"] == o["best_epoch"]) for o in fits]
+    "What a run, or each of its runs, got on validation."
+    fits = [read_json(path)["fit"] for path in sorted((folder / SEED_RUNS).glob("*/seed_run.json"))]
+    if fits and all(fit.get("epochs") for fit in fits):
+        return [next(e for e in fit["epochs"] if e["epoch"] == fit["best_epoch"]) for fit in fits]
     found = read_json(folder / "metrics.json")["validation"]
     return [{name: found[name]["value"] for name in ("macro_f1", "accuracy")}]
 
@@ -84,7 +84,7 @@ class Findings:
 
     name: str  # of the sweep
     settings: list[Setting]  # the best on validation first
-    missing: list[dict]  # members that have no result: as `sweep.json` has them
+    missing: list[dict]  # runs that have no result: as `sweep.json` has them
 
     @cached_property
     def values(self) -> dict[str, list[str]]:  # key -> its values as text, in the order of the sweep
@@ -106,9 +106,9 @@ class Findings:
                 row |= {"collapsed": setting.collapsed}
             row |= {"training": clock(setting.seconds)}
             rows.append(row | {"parameters": setting.runs[0].trained_parameters})
-        gone = f"; {len(self.missing)} members have no result" if self.missing else ""
-        told = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
-        return Table(rows, f"{len(self.settings)} settings, the best first: {told}{gone}", folded=len(rows) > 60)
+        gone = f"; {len(self.missing)} runs have no result" if self.missing else ""
+        text = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
+        return Table(rows, f"{len(self.settings)} settings, the best first: {text}{gone}", folded=len(rows) > 60)
 
     def _repr_html_(self):
         return self._table()._repr_html_()
@@ -133,28 +133,28 @@ def _deviation(scores: np.ndarray) -> float | None:
 
 
 def read_findings(
-    folder: str | Path,  # of the sweep, beside the run folders
+    folder: str | Path,  # of the sweep, in the same folder as its runs
 ) -> Findings:
-    "What the members of a sweep have left. Raises `SweepError` where fewer than two settings have a result."
+    "What the runs of a sweep have left. Raises `SweepError` where fewer than two settings have a result."
     folder = Path(folder)
-    told = read_json(folder / SWEEP)
+    text = read_json(folder / SWEEP)
     settings: dict[str, Setting] = {}
-    for member in (o for o in told["members"] if o["status"] == "completed"):
-        place = folder.parent / member["run"]
+    for sweep_run in (o for o in text["runs"] if o["status"] == "completed"):
+        place = folder.parent / sweep_run["run"]
         if not place.is_dir():
-            find_run(member["run"], folder.parent)  # says which are there
-        varied = {key: value for key, value in member["varied"].items() if key not in ("seed", "name")}
+            find_run(sweep_run["run"], folder.parent)  # the error lists the runs that exist
+        varied = {key: value for key, value in sweep_run["varied"].items() if key not in ("seed", "name")}
         one = settings.setdefault(str(varied), Setting(varied, [], np.zeros(0)))
         one.runs.append(run := read_run(whole(place)))
-        scores, controlled = _validation_scores(place), run.config["method"] == "majority"
-        one.scores = np.append(one.scores, [o["macro_f1"] for o in scores])
+        scores, is_majority = _validation_scores(place), run.config["method"] == "majority"
+        one.scores = np.append(one.scores, [score["macro_f1"] for score in scores])
         one.collapsed += sum(
-            not controlled and _is_one_class(o, len(run.record["data"]["label_names"])) for o in scores
+            not is_majority and _is_one_class(score, len(run.record["data"]["label_names"])) for score in scores
         )
     if len(settings) < 2:
-        raise SweepError(f"{told['name']}: {len(settings)} settings have a result; there is nothing to choose between")
-    ranked = sorted(settings.values(), key=lambda o: -o.mean)
-    return Findings(told["name"], ranked, [o for o in told["members"] if o["status"] != "completed"])
+        raise SweepError(f"{text['name']}: {len(settings)} settings have a result; there is nothing to choose between")
+    ranked = sorted(settings.values(), key=lambda setting: -setting.mean)
+    return Findings(text["name"], ranked, [o for o in text["runs"] if o["status"] != "completed"])
 
 # %% ../../nbs/runs/findings.ipynb #c08
 def responses(
@@ -162,7 +162,9 @@ def responses(
 ) -> dict[str, dict[str, list[float]]]:  # key -> value -> the score of each setting that has it
     "The validation scores by each key alone."
     return {
-        key: {value: [o.mean for o in findings.settings if _text(o, key) == value] for value in values}
+        key: {
+            value: [setting.mean for setting in findings.settings if _text(setting, key) == value] for value in values
+        }
         for key, values in findings.values.items()
     }
 
@@ -171,9 +173,9 @@ def _frame(findings: Findings) -> pd.DataFrame:  # a row a seed of a setting
     "Keys as text, and the score."
     return pd.DataFrame(
         [
-            {key: _text(o, key) for key in findings.values} | dict(score=score)
-            for o in findings.settings
-            for score in o.scores
+            {key: _text(setting, key) for key in findings.values} | dict(score=score)
+            for setting in findings.settings
+            for score in setting.scores
         ]
     )
 
@@ -191,7 +193,7 @@ def shares(
     frame, keys = _frame(findings), list(findings.values)
     total = float(((frame["score"] - frame["score"].mean()) ** 2).sum())
     cells = frame.groupby(keys).size() if keys else pd.Series(dtype=int)
-    if not total or len(cells) != np.prod([len(o) for o in findings.values.values()]) or cells.nunique() != 1:
+    if not total or len(cells) != np.prod([len(value) for value in findings.values.values()]) or cells.nunique() != 1:
         return None
     found = {key: _squares(frame, [key]) for key in keys}
     found |= {f"{a} × {b}": _squares(frame, [a, b]) - found[a] - found[b] for a, b in combinations(keys, 2)}
@@ -219,7 +221,7 @@ def interactions(
     "The pairs of keys whose interaction has the largest share; empty where there is no whole grid."
     found, frame = shares(findings) or {}, _frame(findings)
     pairs = sorted(combinations(findings.values, 2), key=lambda o: -found.get(f"{o[0]} × {o[1]}", 0))
-    pairs = [o if len(findings.values[o[0]]) <= len(findings.values[o[1]]) else o[::-1] for o in pairs]
+    pairs = [pair if len(findings.values[pair[0]]) <= len(findings.values[pair[1]]) else pair[::-1] for pair in pairs]
     means = {pair: frame.groupby(list(pair))["score"].mean() for pair in (pairs[:most] if found else [])}
     return {
         (a, b): {one: {two: float(o[one, two]) for two in findings.values[b]} for one in findings.values[a]}
@@ -232,19 +234,21 @@ def front(
 ) -> list[dict]:  # as `plot_front` takes them
     "Score and seconds of each setting, and whether another one beats it in both."
     points = [
-        dict(name=" · ".join(_text(o, key) for key in findings.values), seconds=o.seconds, value=o.mean)
-        for o in findings.settings
+        dict(
+            name=" · ".join(_text(setting, key) for key in findings.values), seconds=setting.seconds, value=setting.mean
+        )
+        for setting in findings.settings
     ]
 
     def beaten(one: dict) -> bool:
         return any(
-            (o["value"], -o["seconds"]) != (one["value"], -one["seconds"])
-            and o["value"] >= one["value"]
-            and o["seconds"] <= one["seconds"]
-            for o in points
+            (point["value"], -point["seconds"]) != (one["value"], -one["seconds"])
+            and point["value"] >= one["value"]
+            and point["seconds"] <= one["seconds"]
+            for point in points
         )
 
-    return [o | dict(best=not beaten(o)) for o in points]
+    return [point | dict(best=not beaten(point)) for point in points]
 
 # %% ../../nbs/runs/findings.ipynb #c12
 FEW = 5  # settings whose test rows are read
@@ -256,7 +260,7 @@ class Choice:
 
     best: Setting  # the first on validation
     test: Estimate | None  # its macro-F1 on the test rows; None: they cannot be compared
-    verdicts: list[tuple[str, Verdict]]  # the best against each of the next: their names
+    results: list[tuple[str, ComparisonResult]]  # the best against each of the next: their names
     why_not: str = ""  # where there are none
 
 
@@ -272,18 +276,21 @@ def judge(
         )
     except ComparisonError as error:
         return Choice(some[0], None, [], str(error))
-    by_run = {str(o.run.folder): score_samples(compared)[o.name]["macro_f1"] for o in compared.contestants}
+    by_run = {
+        str(contestant.run.folder): score_samples(compared)[contestant.name]["macro_f1"]
+        for contestant in compared.contestants
+    }
     first, *rest = (np.concatenate([by_run[str(run.folder)] for run in o.runs]) for o in some)
-    found = [verdict("macro_f1", o, first, len(compared.truth)) for o in rest]
-    untold = len(findings.settings) - len(some)
-    p_values = adjust([o.p_value for o in found] + [1.0] * untold)
+    found = [compare_samples("macro_f1", o, first, len(compared.truth)) for o in rest]
+    others = len(findings.settings) - len(some)
+    p_values = adjust([o.p_value for o in found] + [1.0] * others)
     judged = [(o.name, v.corrected(p)) for o, v, p in zip(some[1:], found, p_values)]
     return Choice(some[0], score_interval("macro_f1", first), judged)
 
 
 def _sound(findings: Findings) -> list[Setting]:
     "The settings of which no seed collapsed."
-    return [o for o in findings.settings if not o.collapsed]
+    return [setting for setting in findings.settings if not setting.collapsed]
 
 
 def luck(
@@ -303,7 +310,7 @@ def choice_table(
     choice: Choice,  # from `judge`
 ) -> Table:  # a row each of the next few
     "The best on validation against those that come next, on the test rows."
-    rows = [{"the best against": name} | o.cells() | {"the best is": o.outcome} for name, o in choice.verdicts]
+    rows = [{"the best against": name} | o.cells() | {"the best is": o.outcome} for name, o in choice.results]
     tried = len(findings.settings)
     return Table(rows, f"Macro-F1 on the test rows, 95 % intervals; p-values count the {tried} settings tried (Holm)")
 
@@ -323,21 +330,25 @@ def _luck_words(findings: Findings) -> list[str]:
 
 def _collapse_words(findings: Findings) -> list[str]:
     "Which settings failed to learn."
-    told = [f"{o.name} ({o.collapsed} of {len(o.scores)})" for o in findings.settings if o.collapsed]
-    if not told:
+    text = [
+        f"{setting.name} ({setting.collapsed} of {len(setting.scores)})"
+        for setting in findings.settings
+        if setting.collapsed
+    ]
+    if not text:
         return []
-    return [f"Some trainings collapsed, and give every row the same class: {enumerated(told)}."]
+    return [f"Some trainings collapsed, and give every row the same class: {enumerated(text)}."]
 
 
-def _verdict_words(choice: Choice) -> list[str]:
+def _result_words(choice: Choice) -> list[str]:
     "How the best stands to those that come next."
-    better = [name for name, o in choice.verdicts if o.outcome == "better"]
-    alike = [name for name, o in choice.verdicts if o.outcome == "within noise"]
-    worse = [name for name, o in choice.verdicts if o.outcome == "worse"]
-    told = [f"it cannot be told apart from {enumerated(alike)}"] * bool(alike)
-    told += [f"it is better than {enumerated(better)}"] * bool(better)
-    told += [f"it is worse than {enumerated(worse)}"] * bool(worse)
-    return [f"On the test rows {'; '.join(told)}."] if told else []
+    better = [name for name, o in choice.results if o.outcome == "better"]
+    alike = [name for name, o in choice.results if o.outcome == "no difference shown"]
+    worse = [name for name, o in choice.results if o.outcome == "worse"]
+    text = [f"no difference is shown from {enumerated(alike)}"] * bool(alike)
+    text += [f"it is better than {enumerated(better)}"] * bool(better)
+    text += [f"it is worse than {enumerated(worse)}"] * bool(worse)
+    return [f"On the test rows {'; '.join(text)}."] if text else []
 
 
 def sentences(
@@ -347,29 +358,32 @@ def sentences(
     "What was found, in plain words."
     best, found = findings.settings[0], shares(findings)
     seeds = f", the mean of {len(best.scores)} seeds" if len(best.scores) > 1 else ""
-    told = f"Of {len(findings.settings)} settings, {best.name} is best on validation: macro-F1 {best.mean:.3f}{seeds}"
+    text = f"Of {len(findings.settings)} settings, {best.name} is best on validation: macro-F1 {best.mean:.3f}{seeds}"
     if choice.test:
-        told += f", and {choice.test:.3f} on the test rows, which chose nothing"
+        text += f", and {choice.test:.3f} on the test rows, which chose nothing"
     due = []
     if found:
         source, share = max(found.items(), key=lambda o: o[1])
         due = [f"{source} makes {share:.0%} of the differences between the runs; the seeds make {found['seeds']:.0%}."]
         due = due if source != "seeds" else [f"The seeds make {share:.0%} of the differences between the runs."]
-    return [f"{told}.", *_verdict_words(choice), *_collapse_words(findings), *due, *_luck_words(findings)]
+    return [f"{text}.", *_result_words(choice), *_collapse_words(findings), *due, *_luck_words(findings)]
 
 
 def write_findings(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`
 ) -> None:
-    "Put the findings into `sweep.json` of the folder that this process works for, and the best setting beside it."
+    "Write the findings into `sweep.json`, and the best setting into `best.yaml`, of the folder of this process."
     folder = os.environ.get("LORASENT_RUN_FOLDER")
     if not folder:
         return
     before = read_json(Path(folder) / SWEEP)
-    told = dict(title=f"{findings.name}: {len(findings.settings)} settings", sentences=sentences(findings, choice))
-    ranked = [dict(o.varied, validation=round(o.mean, 6), seeds=len(o.scores)) for o in findings.settings]
-    write_json(Path(folder) / SWEEP, before | told | dict(ranked=ranked, test=choice.test))
-    best = {key: value for key, value in said(choice.best.runs[0].config).items() if key != "seed"}
+    text = dict(title=f"{findings.name}: {len(findings.settings)} settings", sentences=sentences(findings, choice))
+    ranked = [
+        dict(setting.varied, validation=round(setting.mean, 6), seeds=len(setting.scores))
+        for setting in findings.settings
+    ]
+    write_json(Path(folder) / SWEEP, before | text | dict(ranked=ranked, test=choice.test))
+    best = {key: value for key, value in changed_settings(choice.best.runs[0].config).items() if key != "seed"}
     head = f"# {choice.best.name}: the best of {len(findings.settings)} on validation (lorasent train --config)\n"
     write_text(Path(folder) / "best.yaml", head + yaml.safe_dump(best, sort_keys=False, allow_unicode=True))

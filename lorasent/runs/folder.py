@@ -30,16 +30,16 @@ from ..config import LorasentError, RunConfig, config_hash, nearest
 from ..display import read_progress
 from ..estimates import Estimate
 from ..fetch import processor, sha256
-from ..model.saved import FOLDERS, PROOF, SavedModel, find_saved, saved_place
+from ..model.saved import FOLDERS, ROUND_TRIP, SavedModel, find_saved, saved_place
 from ..registry import METHODS
 
 # %% auto #0
-__all__ = ['STATUSES', 'COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'MEMBERS', 'USAGE', 'MANIFEST', 'PROMISED',
+__all__ = ['STATUSES', 'COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'USAGE', 'MANIFEST', 'PROMISED',
            'MIRROR', 'ABOUT', 'TRASH', 'RunError', 'SweepError', 'write_text', 'write_json', 'read_json', 'run_id',
            'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now', 'Run', 'read_run', 'run_identity',
            'begin_run', 'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault', 'last_progress',
            'trained_seconds', 'finish_run', 'settle', 'read_runs', 'without_password', 'location', 'shown', 'method_of',
-           'said', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run', 'earlier_readers']
+           'changed_settings', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -47,11 +47,11 @@ class RunError(LorasentError):
 
 
 class SweepError(LorasentError):
-    "A sweep cannot be made as it is written, or has nothing to tell."
+    "A sweep file is wrong, or a sweep has too few results for a report."
 
 
 STATUSES = ["running", "completed", "failed", "interrupted"]
-COMPARISON, SWEEP = "comparison.json", "sweep.json"  # what tells of several runs, in a folder beside theirs
+COMPARISON, SWEEP = "comparison.json", "sweep.json"  # the results of several runs, in a folder next to theirs
 
 # %% ../../nbs/runs/folder.ipynb #c051c
 def write_text(
@@ -131,7 +131,7 @@ def _versions() -> dict[str, str]:
 
 # %% ../../nbs/runs/folder.ipynb #c102c
 def _git(*command: str) -> str | None:
-    "What git says in the working directory, if it is a checkout."
+    "Commit and state of the git checkout in the working directory, if there is one."
     try:
         done = subprocess.run(["git", *command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     except OSError:
@@ -165,7 +165,7 @@ def hardware() -> dict:  # processor, cores, memory in GiB, GPU
     )
 
 # %% ../../nbs/runs/folder.ipynb #c111c
-def peak_memory() -> int | None:  # bytes; None where the system does not tell
+def peak_memory() -> int | None:  # bytes; None where the system does not report it
     "The most memory that this process has held at once."
     found = psutil.Process().memory_info()
     if hasattr(found, "peak_wset"):  # Windows
@@ -232,7 +232,7 @@ class Run:
 
     @property
     def method(self) -> str:
-        "Its method, and the key that says most about its size."
+        "Its method, and the key that determines its size."
         return method_of(self.config)
 
     @property
@@ -243,7 +243,7 @@ class Run:
 
     @property
     def abandoned(self) -> bool:
-        "Whether it says that it is running, but its process is no more; of another machine one cannot know."
+        "Whether its status is running but its process has ended; unknown for another machine."
         process, running = self.record.get("process") or {}, self.record["status"] == "running"
         here = process.get("host", platform.node()) == platform.node()
         return running and here and _process_start(process.get("pid", -1)) != process.get("started")
@@ -274,7 +274,7 @@ def read_run(
 # %% ../../nbs/runs/folder.ipynb #c12
 @cache
 def _code() -> str:
-    "A hash of the package: what a result depends on beside its configuration and data."
+    "A hash of the package: what a result depends on besides its configuration and data."
     root, digest = Path(find_spec("lorasent").origin).parent, hashlib.sha256()
     for path in sorted(o for o in root.rglob("*.py") if o.name != "_modidx.py"):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
@@ -289,8 +289,8 @@ def run_identity(
     encoder: str | None,  # the hash of its weights; None where the method has none
 ) -> str:  # 16 hexadecimal digits
     "What a run is known by: two of the same identity have the same result."
-    told = json.dumps([config.model_dump(exclude={"name"}), fingerprint, encoder, _code()], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    stated = json.dumps([config.model_dump(exclude={"name"}), fingerprint, encoder, _code()], sort_keys=True)
+    return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 # %% ../../nbs/runs/folder.ipynb #c122c
 def begin_run(
@@ -321,7 +321,7 @@ def begin_run(
 
 # %% ../../nbs/runs/folder.ipynb #c123c
 def _process_start(pid: int) -> float | None:  # seconds since the epoch; None if there is no such process
-    "When a process began: with its number, this tells it from a later one of the same number."
+    "The start time of a process: with its number, it identifies the process."
     try:
         return psutil.Process(pid).create_time()
     except psutil.Error:
@@ -332,7 +332,7 @@ RUN_TYPE = "application/vnd.lorasent.run+json"  # by which `lorasent render` fin
 
 
 class RunFolder:
-    "Where the files of a run are; shows itself, so that a notebook that was executed says it."
+    "Where the files of a run are; shows itself, so that an executed notebook contains it."
 
     def __init__(
         self,
@@ -356,7 +356,7 @@ def run_folder(
     """The folder of the run that this process belongs to.
 
     Where it belongs to none, as by hand in JupyterLab or under papermill, it is a new one under `reports/`, with a
-    record that says `running` until the last cell has run.
+    record with the status `running` until the last cell has run.
     """
     if given := os.environ.get("LORASENT_RUN_FOLDER"):
         return RunFolder(Path(given))
@@ -366,7 +366,7 @@ def run_folder(
 
 # %% ../../nbs/runs/folder.ipynb #c16
 PROGRESS = "progress.jsonl"  # a line every half second while it trains
-MEMBERS = "members"  # a folder a seed, where there are several, and while it trains
+SEED_RUNS = "seed_runs"  # a folder a seed, where there are several, and while it trains
 USAGE = "usage.json"  # what the machine had to give; apart from the metrics, which are the same in every run
 MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
 PROMISED = [
@@ -382,7 +382,15 @@ def write_manifest(
     folder = Path(folder)
     made = [
         o
-        for part in ("metrics.json", "data_card.json", PROOF, "predictions.parquet", *FOLDERS, MEMBERS, "figures")
+        for part in (
+            "metrics.json",
+            "data_card.json",
+            ROUND_TRIP,
+            "predictions.parquet",
+            *FOLDERS,
+            SEED_RUNS,
+            "figures",
+        )
         for o in sorted([folder / part, *(folder / part).rglob("*")])
         if o.is_file()
     ]
@@ -418,18 +426,18 @@ def last_progress(
 def trained_seconds(
     folder: Path,  # the run folder
 ) -> float | None:  # None: nothing was trained
-    "How long training took: over all members, where there are several."
-    members = [read_json(o)["fit"]["seconds"] for o in (folder / MEMBERS).glob("*/member.json")]
+    "How long training took: over all seed runs, where there are several."
+    seed_runs = [read_json(path)["fit"]["seconds"] for path in (folder / SEED_RUNS).glob("*/seed_run.json")]
     progress = last_progress(folder)
-    return round(sum(members) if members else progress["seconds"], 1) if members or progress else None
+    return round(sum(seed_runs) if seed_runs else progress["seconds"], 1) if seed_runs or progress else None
 
 # %% ../../nbs/runs/folder.ipynb #c16b1c
 def _found_data(card: dict) -> dict:
-    "What the data card says, for the record."
+    "The data card, for the record."
     return dict(
         fingerprint=card["fingerprint"],
-        rows={o["split"]: o["rows"] for o in card["splits"]},
-        findings={o["kind"]: o["count"] for o in card["findings"]},
+        rows={split["split"]: split["rows"] for split in card["splits"]},
+        findings={finding["kind"]: finding["count"] for finding in card["findings"]},
         label_names=card["label_names"],
     )
 
@@ -452,7 +460,7 @@ def finish_run(
     record["test_set"]["reads"] = found.get("test_reads", [])
     record["encoder"] = record["encoder"] or (find_saved(model).description.get("encoder", {}) if model else {})
     if seconds is None:
-        written = [o.stat().st_mtime for o in folder.rglob("*") if o.name != RECORD]
+        written = [path.stat().st_mtime for path in folder.rglob("*") if path.name != RECORD]
         seconds = max([0.0, *(o - datetime.fromisoformat(record["started"]).timestamp() for o in written)])
     record |= outcome | dict(
         ended=now(),
@@ -493,7 +501,7 @@ MIRROR = ".mirror.json"  # in a folder of run folders: the URL of which it is th
 def without_password(
     url: str,  # of a folder
 ) -> str:  # the same, or less
-    "A URL as people are told it."
+    "A URL as users see it."
     return re.sub(r"(?<=://)[^/@]*@", "", url)
 
 # %% ../../nbs/runs/folder.ipynb #c19n1c
@@ -511,23 +519,23 @@ def location(
 def shown(
     path: Path,  # of reports, or of something in them
 ) -> str:  # without a password
-    "A path as people are told it."
+    "A path as users see it."
     return without_password(location(path))
 
 # %% ../../nbs/runs/folder.ipynb #c19c
 def method_of(
     config: dict,  # of a record
 ) -> str:  # "LoRA, rank 16"
-    "The method of a run, and the key that says most about its size."
+    "The method of a run, and the key that determines its size."
     entry = METHODS.get(config["method"])
     size = [f"{name.replace('_', ' ')} {config[name]}" for name in ("rank", "virtual_tokens") if config.get(name)]
     return ", ".join([entry.label if entry else config["method"], *size])
 
 # %% ../../nbs/runs/folder.ipynb #c19c1c
-def said(
+def changed_settings(
     config: dict,  # of a record
 ) -> dict:  # key -> value
-    "What a run was told: all but its name and what is so without a word."
+    "The settings of a run that differ from the defaults, without its name."
     entry = METHODS.get(config["method"])
     default = RunConfig().model_dump() | (entry.defaults if entry else {})
     return {name: value for name, value in config.items() if name != "name" and value != default.get(name)}
@@ -539,14 +547,14 @@ ABOUT = "about.json"  # what people say of a run: it is nobody else's to write
 def read_about(
     folder: Path,  # the run folder
 ) -> dict:  # tags, a list of words; note, a text
-    "What people have said of a run."
+    "Tags and note of a run."
     return dict(tags=[], note="") | read_json(folder / ABOUT, default={})
 
 # %% ../../nbs/runs/folder.ipynb #c19c3c
 def _group(config: dict) -> str:
     "What runs have in common that differ by their seed alone."
-    told = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
+    stated = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def run_row(
@@ -609,7 +617,7 @@ def describe_run(
 def discard_run(
     run: Run,  # that has ended
 ) -> Path:  # where it is now
-    "Move a run into the bin beside the others. Raises `RunError` for one that is still running."
+    "Move a run into the bin in the same folder. Raises `RunError` for one that is still running."
     if run.status == "running":
         raise RunError(f"run {run.name} is running: stop it first")
     place = run.folder.parent / TRASH / run.name
@@ -626,7 +634,7 @@ def earlier_readers(
 ) -> int:  # runs
     "How many runs of a folder have read the labels of these test rows."
     return sum(
-        bool(o.record.get("test_set", {}).get("reads"))
-        for o in read_runs(reports)
-        if o.record.get("test_set", {}).get("fingerprint") == fingerprint
+        bool(run.record.get("test_set", {}).get("reads"))
+        for run in read_runs(reports)
+        if run.record.get("test_set", {}).get("fingerprint") == fingerprint
     )

@@ -71,7 +71,7 @@ _FACTS = ("size", "ETag", "etag", "md5Hash", "LastModified", "last_modified", "m
 
 def _version(facts: dict) -> str:
     "What changes when a file elsewhere does."
-    return " ".join(str(facts[o]) for o in _FACTS if facts.get(o) is not None)
+    return " ".join(str(facts[fact]) for fact in _FACTS if facts.get(fact) is not None)
 
 
 def _stamp(path: Path) -> list[int]:
@@ -128,7 +128,7 @@ class Mirror:
         self.system.invalidate_cache()
         found = self.system.find(f"{self.root}/{part}".rstrip("/"), detail=True)
         names = {name[len(self.root) :].lstrip("/"): _version(facts) for name, facts in found.items()}
-        return {o: version for o, version in names.items() if ".." not in o.split("/")}  # nothing beside the copy
+        return {o: version for o, version in names.items() if ".." not in o.split("/")}  # nothing outside the copy
 
     def pull(self) -> None:
         "Get the records that are new there. Raises `RemoteError`."
@@ -181,16 +181,20 @@ class Mirror:
 
     def _of(self, folder: Path) -> list[tuple[str, Path]]:
         "The files of a run folder that others may want: not what has a dot before its name, nor a database in use."
-        found = ((o.relative_to(self.folder), o) for o in sorted(folder.rglob("*")) if o.is_file())
+        found = ((path.relative_to(self.folder), path) for path in sorted(folder.rglob("*")) if path.is_file())
         return [
             (name.as_posix(), path)
             for name, path in found
-            if not any(o.startswith(".") for o in name.parts) and not name.name.startswith("study.db")
+            if not any(part.startswith(".") for part in name.parts) and not name.name.startswith("study.db")
         ]
 
     def _unsent(self, state: dict) -> dict[str, list[int]]:  # relative name -> stamp
         "What is new here, but of no run that is still running."
-        folders = [o for o in self.folder.iterdir() if o.is_dir() and not o.name.startswith(".") and not _goes_on(o)]
+        folders = [
+            path
+            for path in self.folder.iterdir()
+            if path.is_dir() and not path.name.startswith(".") and not _goes_on(path)
+        ]
         index = self.folder / "index.html"
         files = [("index.html", index)] if index.exists() else []
         files += [o for folder in folders for o in self._of(folder)]

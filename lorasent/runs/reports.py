@@ -27,11 +27,11 @@ from lorasent.runs.folder import (
     SWEEP,
     Run,
     RunError,
+    changed_settings,
     read_json,
     read_run,
     read_runs,
     run_row,
-    said,
     settle,
     write_text,
 )
@@ -49,7 +49,7 @@ def _joined(text) -> str:
 def _data_html(data: dict) -> str:
     "The richest form of an output that we let through."
     if RUN_TYPE in data:
-        return ""  # the page says it above
+        return ""  # the page shows it above
     if "text/html" in data:
         return _joined(data["text/html"])
     if "text/markdown" in data:
@@ -75,7 +75,7 @@ def _body_html(cells: list[dict]) -> str:
     for cell in cells:
         source = _joined(cell["source"]).strip()
         if "papermill-error-cell-tag" in cell.get("metadata", {}).get("tags", []):
-            continue  # where the error is, in markup of papermill's; the page says it above
+            continue  # where the error is, in markup of papermill's; the page shows it above
         if cell["cell_type"] == "markdown":
             parts.append(_markdown(source))
         if cell["cell_type"] != "code" or not source:
@@ -94,7 +94,7 @@ def _is_headline(cell: dict) -> bool:
 
 
 def _folded(sources: list[str]) -> str:
-    "Code that is there for whoever wants to see it."
+    "Code, folded."
     return (
         f"<details class='code'><summary>Code</summary><pre>{html.escape((chr(10) * 2).join(sources))}</pre></details>"
         if sources
@@ -122,11 +122,11 @@ _ORDER = [
     "How it went",
     "What the test labels were read for",
     "How to use it",
-]  # what a reader asks first; the notebook tells it in the order in which it happens
+]  # the order of a reader's questions; the notebook has the order of the work
 
 
 def _by_question(cells: list[dict]) -> list[dict]:
-    "The cells, section by section, as a reader asks; a section that we do not know follows its neighbour."
+    "The cells, section by section, as a reader asks; an unknown section follows the one before it."
     groups = [(-1, [])]
     for cell in cells:
         title = _joined(cell["source"]).strip().partition("\n")[0].removeprefix("## ")
@@ -137,7 +137,7 @@ def _by_question(cells: list[dict]) -> list[dict]:
 
 # %% ../../nbs/runs/reports.ipynb #c11
 def _template(name: str) -> jinja2.Template:
-    "A template of the package; values are escaped unless it says otherwise."
+    "A template of the package; values are escaped unless marked safe."
     folder = files("lorasent.templates")
 
     def load(file):
@@ -163,8 +163,8 @@ def train_command(
     config: dict,  # of a record
 ) -> str:  # a line for a shell
     "What to type to run this again."
-    told = [f"--set {name}={_shell(value)}" for name, value in said(config).items()]
-    return " ".join(["lorasent train", f"--name {config['name']}", *told])
+    text = [f"--set {name}={_shell(value)}" for name, value in changed_settings(config).items()]
+    return " ".join(["lorasent train", f"--name {config['name']}", *text])
 
 
 def _shell(value) -> str:
@@ -174,7 +174,7 @@ def _shell(value) -> str:
 
 # %% ../../nbs/runs/reports.ipynb #c14
 def _report_facts(run: Run) -> list[tuple[str, str]]:
-    "What stands beside the title of a report."
+    "The facts under the title of a report."
     record = run.record
     facts = [
         ("Data", run.config["dataset"]),
@@ -214,20 +214,20 @@ def _sentence(run: Run, found: dict) -> str:
         how: [f"{who} ({o.value:.2f})" for who, o in known if _compared(own, o) == how]
         for how in ("below", "not clearly different from", "above")
     }
-    told = [f"{how} {listed}" for how, those in groups.items() if (listed := enumerated(those))]
+    text = [f"{how} {listed}" for how, those in groups.items() if (listed := enumerated(those))]
     rows = f"{run.record['data']['rows'].get('test', 0):,} test rows"
-    return f"Macro-F1 {own:.2f} on {rows}{': ' if told else ''}{'; '.join(told)}.{_seeds_sentence(found)}"
+    return f"Macro-F1 {own:.2f} on {rows}{': ' if text else ''}{'; '.join(text)}.{_seeds_sentence(found)}"
 
 
 def _seeds_sentence(found: dict) -> str:
-    "How good the recipe is with whatever seed; empty where there was one."
+    "How good the recipe is over seeds; empty for one seed."
     over = found.get("over_seeds", {}).get("macro_f1")
     if not over:
         return ""
     mean = Estimate(over["mean"], over["low"], over["high"])
     return (
         f" Over {len(found['seeds'])} seeds {mean.value:.2f} ({mean.interval('.2f')}, counting rows "
-        f"and seeds), the members from {over['lowest']:.3f} to {over['highest']:.3f}."
+        f"and seeds), the seed runs from {over['lowest']:.3f} to {over['highest']:.3f}."
     )
 
 # %% ../../nbs/runs/reports.ipynb #c15
@@ -264,7 +264,7 @@ def render_report(
 # %% ../../nbs/runs/reports.ipynb #c15b
 def render_overview(
     folder: str | Path,  # of a comparison or a sweep; report.ipynb may be missing
-    name: str,  # of the file in it that says what was found: title and sentences among it
+    name: str,  # of the file in it with the results, among them title and sentences
 ) -> Path:  # report.html
     "Render a page about several runs, whether it succeeded or not."
     folder = Path(folder)
@@ -277,17 +277,17 @@ def render_overview(
 
 # %% ../../nbs/runs/reports.ipynb #c15c
 def _folder_of(notebook: dict) -> Path | None:
-    "The run folder that an executed notebook says it wrote to, if that is still there."
+    "The run folder that an executed notebook names, if it still exists."
     for output in (o for cell in notebook["cells"] for o in cell.get("outputs", [])):
-        if told := output.get("data", {}).get(RUN_TYPE):
-            return Path(told["folder"]) if (Path(told["folder"]) / RECORD).exists() else None
+        if text := output.get("data", {}).get(RUN_TYPE):
+            return Path(text["folder"]) if (Path(text["folder"]) / RECORD).exists() else None
     return None
 
 
 def render_notebook(
     path: str | Path,  # an executed notebook
 ) -> Path:  # the report
-    """Render any executed notebook: one of ours into its run folder, another one beside itself.
+    """Render any executed notebook: one of lorasent's into its run folder, another one next to itself.
 
     Raises a `RunError` for what is no notebook.
     """
@@ -299,7 +299,7 @@ def render_notebook(
         raise RunError(f"{path} is no notebook that can be read ({first_line(error)})") from None
     if folder := _folder_of(notebook):
         write_text(folder / "report.ipynb", path.read_text(encoding="utf-8"))
-        _settle_abandoned(folder.parent)  # says how it ended, if nobody has said it yet
+        _settle_abandoned(folder.parent)  # records how it ended, if no process has done so yet
         report = render_report(folder)
         build_index(folder.parent)
         return report
@@ -336,7 +336,7 @@ def _best(runs: list[Run]) -> list[dict]:  # run, value, interval, count
 
 def _with_report(reports: Path) -> set[str]:
     "What the folders are called that have a report, here or elsewhere."
-    here = {f"{o.parent.name}/{o.name}" for o in reports.glob("*/report.html")}
+    here = {f"{path.parent.name}/{path.name}" for path in reports.glob("*/report.html")}
     return {name.partition("/")[0] for name in here | names_there(reports) if name.endswith("/report.html")}
 
 
@@ -368,12 +368,12 @@ def build_index(
     for row in rows:
         row["report"] = row["run"] in reported
     columns = list(rows[0]) if rows else []
-    told = json.dumps(dict(columns=columns, rows=[list(o.values()) for o in rows]), ensure_ascii=False)
+    text = json.dumps(dict(columns=columns, rows=[list(o.values()) for o in rows]), ensure_ascii=False)
     page = _page(
         "index.html.j2",
         script="index.js",
         first=rows[:_WITHOUT_SCRIPT],
-        told=told.replace("<", "\\u003c"),  # or a name could end the element
+        text=text.replace("<", "\\u003c"),  # or a name could end the element
         best=_best(runs),
         overviews=_overviews(reports, reported),
     )

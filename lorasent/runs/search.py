@@ -46,7 +46,7 @@ def _distribution(values):
     "A list or a range as Optuna has it; a list as JSON, since it may hold anything."
     kinds = _optuna().distributions
     if isinstance(values, list):
-        return kinds.CategoricalDistribution([json.dumps(o) for o in values])
+        return kinds.CategoricalDistribution([json.dumps(value) for value in values])
     low, high, log = values["low"], values["high"], bool(values.get("log"))
     kind = kinds.IntDistribution if isinstance(low, int) and isinstance(high, int) else kinds.FloatDistribution
     return kind(low, high, log=log)
@@ -88,10 +88,10 @@ def _study(plan: Plan, reports: Path):
         study = optuna.create_study(study_name=plan.name, storage=storage, **how)
     except Exception as error:  # of any database driver
         raise SweepError(f"storage {search.storage}: {' '.join(str(error).split())[:300]}") from None
-    told = json.dumps(dict(space=search.space, fixed=plan.fixed, preset=plan.preset), sort_keys=True)
-    if study.user_attrs.get("told", told) != told:
+    stated = json.dumps(dict(space=search.space, fixed=plan.fixed, preset=plan.preset), sort_keys=True)
+    if study.user_attrs.get("plan", stated) != stated:
         raise SweepError(f"{plan.name} was begun with another space or other keys: give the sweep another name")
-    study.set_user_attr("told", told)
+    study.set_user_attr("plan", stated)
     return study
 
 # %% ../../nbs/runs/search.ipynb #c07
@@ -99,7 +99,7 @@ _EPOCH = re.compile(r"epoch (\d+) of")
 
 
 class Trials:
-    "The trials of a search as members of a sweep."
+    "The trials of a search as runs of a sweep."
 
     def __init__(
         self,
@@ -135,8 +135,8 @@ class Trials:
             if sum(o.number < trial.number for o in self._counted()) >= self.plan.search.trials:
                 self.study.tell(trial, state=self.optuna.trial.TrialState.FAIL)  # somebody was faster
                 break
-            member = self.plan.member(_chosen(trial.params))
-            state = State(member, identities([member], self.remembered)[0], trial=trial)
+            sweep_run = self.plan.sweep_run(_chosen(trial.params))
+            state = State(sweep_run, identities([sweep_run], self.remembered)[0], trial=trial)
             trial.set_user_attr("identity", state.identity)
             state.settle(known_runs(self.reports))
             found.append(state)
@@ -146,7 +146,7 @@ class Trials:
         self,
         states: list[State],  # of the trials that this process has begun
     ) -> None:
-        "Tell the study what is known, and give up what it would not continue."
+        "Report scores to the study, and prune the trials that it would not continue."
         due = time.monotonic() >= self.beat_at
         for state in (o for o in states if o.trial is not None):
             if state.status not in ("running", "waiting"):
@@ -192,15 +192,15 @@ class Trials:
     def end(
         self,
         states: list[State],  # as for `watch`
-    ) -> list[State]:  # of all trials, whoever has made them
+    ) -> list[State]:  # of all trials, of all machines
         "Put down how the last ones ended."
         for state in (o for o in states if o.trial is not None):
             self._tell(state)
         known, names = known_runs(self.reports), {"COMPLETE": "completed", "PRUNED": "pruned", "FAIL": "failed"}
         found = []
         for trial in self._counted():
-            member = self.plan.member(_chosen(trial.params))
-            state = State(member, trial.user_attrs.get("identity", ""), names.get(trial.state.name, "running"))
+            sweep_run = self.plan.sweep_run(_chosen(trial.params))
+            state = State(sweep_run, trial.user_attrs.get("identity", ""), names.get(trial.state.name, "running"))
             run = known.get(state.identity)
             state.folder, state.error = run and run.folder, trial.user_attrs.get("error")
             found.append(state)
@@ -223,5 +223,5 @@ def tried(
     reports: str | Path,  # folder of run folders
 ) -> int:  # trials
     "How many trials have ended."
-    told = read_json(Path(reports) / f"{plan.name}.sweep" / "sweep.json", default={})
-    return sum(o["status"] in ("completed", "pruned", "failed") for o in told.get("members", []))
+    stated = read_json(Path(reports) / f"{plan.name}.sweep" / "sweep.json", default={})
+    return sum(o["status"] in ("completed", "pruned", "failed") for o in stated.get("runs", []))

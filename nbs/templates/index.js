@@ -1,7 +1,7 @@
 "use strict";
 // All runs as a table that sorts, filters, groups seeds and chooses columns; what is chosen stands in the address.
-const told = JSON.parse(document.querySelector("#runs").textContent);
-const runs = told.rows.map((row) => Object.fromEntries(told.columns.map((name, i) => [name, row[i]])));
+const data = JSON.parse(document.querySelector("#runs").textContent);
+const runs = data.rows.map((row) => Object.fromEntries(data.columns.map((name, i) => [name, row[i]])));
 const COLUMNS = {
   run: "run", status: "status", started: "started", data: "data", encoder: "encoder", method: "method", tags: "tags",
   note: "note", accuracy: "accuracy", macro_f1: "macro-F1", log_loss: "log loss", training_seconds: "training",
@@ -43,11 +43,11 @@ const grouped = (some) => {
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(run);
   }
-  return [...groups.values()].map((members) => {
-    if (members.length === 1) return members[0];
-    const one = { ...members[0], members: members.map((o) => o.run), deviation: {} };
+  return [...groups.values()].map((runs) => {
+    if (runs.length === 1) return runs[0];
+    const one = { ...runs[0], runs: runs.map((o) => o.run), deviation: {} };
     for (const key of NUMBERS) {
-      const values = members.map((o) => o[key]).filter((o) => o !== null);
+      const values = runs.map((o) => o[key]).filter((o) => o !== null);
       one[key] = !values.length ? null : key === "seeds" ? values.reduce((sum, o) => sum + o, 0) : mean(values);
       if (SCORES.includes(key) && values.length > 1)
         one.deviation[key] = Math.sqrt(values.reduce((sum, o) => sum + (o - one[key]) ** 2, 0) / (values.length - 1));
@@ -79,7 +79,7 @@ const cell = (run, key) => {
   const value = run[key], made = element("td");
   if (NUMBERS.includes(key)) made.className = "number nowrap";
   if (key === "run") {
-    const names = run.members ?? [run.run];
+    const names = run.runs ?? [run.run];
     if (run.status === "completed") {
       const tick = element("input", "", { type: "checkbox", name: "run", checked: names.every((o) => state.ticked.has(o)) });
       tick.setAttribute("aria-label", `compare ${names.join(", ")}`);
@@ -89,7 +89,7 @@ const cell = (run, key) => {
       });
       made.append(tick, " ");
     }
-    const label = run.members ? `${run.name} × ${run.members.length}` : run.name;
+    const label = run.runs ? `${run.name} × ${run.runs.length}` : run.name;
     made.append(run.report ? element("a", label, { href: `${encodeURIComponent(run.run)}/report.html` }) : label);
   } else if (key === "status") {
     made.append(element("span", value, { className: `status ${value}` }));
@@ -99,10 +99,10 @@ const cell = (run, key) => {
   } else if (value === null) {
     made.textContent = "–";
   } else if (SCORES.includes(key)) {
-    const spread = run.members ? run.deviation[key] : null;
-    const beside = spread !== null && spread !== undefined ? `± ${spread.toFixed(3)}`
-      : run.members ? "" : `${run[`${key}_low`].toFixed(3)}–${run[`${key}_high`].toFixed(3)}`;
-    made.append(value.toFixed(3), element("br"), element("span", beside, { className: "quiet" }));
+    const spread = run.runs ? run.deviation[key] : null;
+    const detail = spread !== null && spread !== undefined ? `± ${spread.toFixed(3)}`
+      : run.runs ? "" : `${run[`${key}_low`].toFixed(3)}–${run[`${key}_high`].toFixed(3)}`;
+    made.append(value.toFixed(3), element("br"), element("span", detail, { className: "quiet" }));
   } else {
     made.textContent = key === "training_seconds" ? clock(value) : NUMBERS.includes(key) ? Math.round(value).toLocaleString("en") : value;
   }

@@ -1,8 +1,8 @@
 "use strict";
-// Rows that tell runs apart: narrowed down to what one has right and another wrong, and to what holds some words.
+// Rows on which runs differ: filtered by which run is right, which is wrong, and by words.
 for (const box of document.querySelectorAll(".flips")) {
   const names = JSON.parse(box.dataset.names), rows = [...box.querySelectorAll("tbody tr")];
-  const bar = document.createElement("p"), told = document.createElement("output");
+  const bar = document.createElement("p"), count = document.createElement("output");
   const choose = (label) => {
     const field = document.createElement("label"), select = document.createElement("select");
     select.append(new Option("any run", ""), ...names.map((name, i) => new Option(name, i)));
@@ -14,7 +14,7 @@ for (const box of document.querySelectorAll(".flips")) {
   const field = document.createElement("label"), words = document.createElement("input");
   words.type = "search";
   field.append("with the words ", words);
-  bar.append(field, told);
+  bar.append(field, count);
   const narrow = () => {
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     let left = 0;
@@ -24,7 +24,7 @@ for (const box of document.querySelectorAll(".flips")) {
         || !wanted.every((word) => text.includes(word));
       left += !row.hidden;
     }
-    told.textContent = `${left.toLocaleString("en")} rows`;
+    count.textContent = `${left.toLocaleString("en")} rows`;
   };
   for (const control of [right, wrong, words]) control.addEventListener("input", narrow);
   bar.className = "controls";

@@ -19,6 +19,7 @@ from lorasent.config import (
     make_config,
     nearest,
     read_setting,
+    unknown_key,
 )
 
 pytestmark = [pytest.mark.xdist_group("config")]
@@ -34,6 +35,7 @@ def examples():
 def test_nearest():
     assert nearest("Positive ", ["positive", "negative"]) == "; did you mean 'positive'?"
     assert nearest("xyz", ["rank"]) == ""
+    assert unknown_key("controls", ["baselines"]) == "unknown key 'controls': it is now called 'baselines'"
 
 
 def test_first_line():
@@ -64,9 +66,13 @@ def test_make_config():
     )
     with pytest.raises(ConfigError, match=re.escape("there is no such method; did you mean 'lora'?")):
         make_config(method="lroa")
-    with pytest.raises(ConfigError, match=re.escape("ia3 has no rank (its keys are layers, target_modules, learning")):
+    with pytest.raises(
+        ConfigError, match=re.escape("method 'ia3' does not use `rank` (it uses layers, target_modules, learning")
+    ):
         make_config(method="ia3", rank=16)
-    with pytest.raises(ConfigError, match=re.escape("tfidf has no epochs (it has none of its own)")):
+    with pytest.raises(
+        ConfigError, match=re.escape("method 'tfidf' does not use `epochs` (it has no keys of its own)")
+    ):
         make_config(method="tfidf", epochs=5)
     with pytest.raises(ConfigError, match=re.escape("layers: wants all, top-3 (the last three, say)")):
         make_config(layers="top-0")
@@ -101,14 +107,14 @@ def test_as_settings():
         separator="\t", header=False, columns=["a b", "it's"], label_map={"1": "yes", "Good": "good"}, dataset="my file"
     )
     words = shlex.split(as_settings(**values))
-    read = dict(read_setting(o) for o in words[1::2])
+    read = dict(read_setting(word) for word in words[1::2])
     assert set(words[::2]) == {"--set"} and make_config(**read) == make_config(**values)
 
 
 def test_load_config():
     assert load_config(preset="distilbert", name="run") == make_config()  # the default is the recipe for DistilBERT
     assert load_config(preset="seed").target_modules == ["q_lin"]
-    other = load_config(preset="distilbert", method="ia3")  # what a preset says for its method falls with it
+    other = load_config(preset="distilbert", method="ia3")  # the values that a preset has for its method go with it
     assert (other.rank, other.learning_rate, other.batch_size) == (None, 0.01, 32)
     assert load_config(preset="demo", method="tfidf").epochs == make_config().epochs
     assert (load_config(preset="quick").method, load_config(preset="tiny", epochs=1).rank) == ("tfidf", 1)

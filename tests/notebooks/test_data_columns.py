@@ -47,7 +47,7 @@ def test_map_labels():
     assert map_labels({"train": untidy}, Columns())[1]["train"].tolist() == [0, 0, -1, -1]
     assert padded_labels(untidy, "label") == 1
     several = Dataset.from_dict({"text": list("abcd"), "label": ["sad", "angry", "sad, angry", "calm"]})
-    with pytest.raises(DataError, match=re.escape("several labels a row: 'sad, angry', beside 'angry' and 'sad'")):
+    with pytest.raises(DataError, match=re.escape("several labels a row: 'sad, angry', next to 'angry' and 'sad'")):
         map_labels({"train": several}, Columns())
     assert len(map_labels({"train": several}, Columns(several_labels="keep"))[0]) == 4
     once = Dataset.from_dict({"text": list("abcd"), "label": ["News, Sport", "Food|Drink", "['x']", "1,5"]})
@@ -57,8 +57,8 @@ def test_map_labels():
     with pytest.raises(DataError, match=re.escape("one label a row")):
         map_labels({"train": Dataset.from_dict({"text": ["a"], "label": [[1, 2]]})}, Columns())
     assert [
-        o.tolist() if hasattr(o, "tolist") else o
-        for o in label_values(Dataset.from_dict({"label": [1.0, 0.5, 1.0]}), "train", "label")
+        value.tolist() if hasattr(value, "tolist") else value
+        for value in label_values(Dataset.from_dict({"label": [1.0, 0.5, 1.0]}), "train", "label")
     ] == [["1", "0.5"], [0, 1, 0]]
 
 

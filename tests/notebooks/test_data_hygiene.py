@@ -44,7 +44,7 @@ def test_first_twin():
 
 
 def test_audit():
-    found = {o.kind: (o.count, o.parts) for o in card.findings}
+    found = {finding.kind: (finding.count, finding.parts) for finding in card.findings}
     assert found["leaks"] == (4, {"exact": 2, "case": 1, "near": 1})
     assert found["duplicates"] == (2, {"exact": 1, "punctuation": 1})
     assert found["conflicts"] == (2, {"texts": 1})

@@ -17,7 +17,7 @@ def examples():
 
 
 def test_relabel():
-    assert [corrected[o]["label"][:] for o in parts] == [[0, 1, 0], [0, 1], [0]]
+    assert [corrected[part]["label"][:] for part in parts] == [[0, 1, 0], [0, 1], [0]]
     assert corrected["train"].features["label"].names == ["bad", "good"]
     assert "1 train rows, 1 validation rows" in notes[0] and "1 of the 3 corrections" in notes[1]
     assert relabel(parts, None) == (parts, [])

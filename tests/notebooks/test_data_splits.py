@@ -44,7 +44,7 @@ def test_smallest_group():
 def test_choose_newest():
     folds = np.array([choose_fold(strata, keys, 3, fold) for fold in range(3)])
     assert folds.sum(0).tolist() == [1] * 1000
-    assert all(abs(np.bincount(strata[o]) * 3 - [700, 200, 100]).max() < 3 for o in folds)
+    assert all(abs(np.bincount(strata[fold]) * 3 - [700, 200, 100]).max() < 3 for fold in folds)
     assert np.flatnonzero(choose_newest([3, 1, 5, 4], [0, 0, 0, 0], 2)).tolist() == [2, 3]
     grouped = np.array([choose_fold(strata, keys, 4, fold, groups=pairs) for fold in range(4)])
     assert grouped.sum(0).tolist() == [1] * 1000

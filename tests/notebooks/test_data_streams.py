@@ -48,4 +48,4 @@ def test_split_stream():
         Columns("review", "tone"),
         dict(test=0.1, validation=0.1),
     )
-    assert not set(given[0]["test"]["text"]) & {o["text"] for o in given[1].rows}
+    assert not set(given[0]["test"]["text"]) & {row["text"] for row in given[1].rows}

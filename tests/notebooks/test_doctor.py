@@ -25,7 +25,7 @@ def test_it_names_what_is_wrong(monkeypatch, tmp_path):
         assert [o.state for o in _hub()] == ["ok"]
 
 
-def test_another_version_than_the_tested_one_is_told(monkeypatch):
+def test_another_version_than_the_tested_one_is_named(monkeypatch):
     monkeypatch.setattr(f"{_tested.__module__}._tested", lambda: dict(numpy="1.0", pandas=version("pandas")))
     assert _untested([Requirement("numpy"), Requirement("pandas")]) == dict(numpy="1.0")
 

@@ -86,7 +86,7 @@ def test_auroc_of_many_rows_with_ties():
 
 def test_confused_pairs():
     pairs = confused_pairs([0, 0, 0, 1, 2], [1, 1, 0, 1, 0], ["a", "b", "c"]).rows
-    assert [(o["label"], o["predicted"], o["rows"]) for o in pairs] == [("a", "b", 2), ("c", "a", 1)]
+    assert [(pair["label"], pair["predicted"], pair["rows"]) for pair in pairs] == [("a", "b", 2), ("c", "a", 1)]
     assert pairs[0]["share of the label's rows"] == pytest.approx(2 / 3, abs=1e-5)
 
 

@@ -21,7 +21,7 @@ def test_rater_counts():
 
 
 def test_human_counts():
-    found = {o: macro_f1(counts[domains == o]) for o in set(domains)}
+    found = {domain: macro_f1(counts[domains == domain]) for domain in set(domains)}
     assert found["amazon"] == pytest.approx(0.815, abs=6e-4) and found["nyt"] == pytest.approx(0.675, abs=6e-4)
     assert found["tweets"] > 0.74 and found["movies"] > 0.68
     assert human_counts(snippets, ["bad", "good"]) is None

@@ -32,14 +32,14 @@ def test_texts_come_in_any_container():
         False,
         False,
     ]
-    for asked, says in [
+    for asked, message in [
         (["fine", None], "row 2 is None, not a text"),
         (pd.Series(["fine", float("nan")]), "row 2 is nan"),
         (None, "None is no collection"),
         ([("a", "pair"), "alone"], "row 2 is 'alone', not a pair of texts"),
         (pd.DataFrame(dict(review=["fine"])), "the columns review has no column text"),
     ]:
-        with pytest.raises(TextError, match=re.escape(says)):
+        with pytest.raises(TextError, match=re.escape(message)):
             checked_texts(asked)
 
 
@@ -48,7 +48,7 @@ def test_a_stream_is_read_in_pieces():
     read = []
     pieces = in_pieces(read.append(i) or f"text {i}" for i in range(2_500))
     assert len(next(pieces)) == 1_000 and len(read) == 1_000
-    assert [len(o) for o in pieces] == [1_000, 500]
+    assert [len(piece) for piece in pieces] == [1_000, 500]
     assert list(in_pieces(Dataset.from_dict(dict(text=["a"], text_pair=["b"])).to_iterable_dataset())) == [[("a", "b")]]
     with pytest.raises(TextError, match="row 1001 is None"):
         list(in_pieces(iter(["a"] * 1_000 + [None])))

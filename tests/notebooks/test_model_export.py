@@ -39,11 +39,11 @@ def test_every_format_answers_the_same():
 def test_what_cannot_be_exported_is_said():
     (place / "mine").mkdir(exist_ok=True)
     (place / "mine" / "letter.txt").write_text("kept")
-    for to, folder, says in [
+    for to, folder, message in [
         ("onxx", place / "new", "unknown format 'onxx'; did you mean 'onnx'? (there are"),
         ("onnx", place / "onnx", "already exists: --overwrite"),
     ]:
-        with pytest.raises(ExportError, match=re.escape(says)):
+        with pytest.raises(ExportError, match=re.escape(message)):
             export_model(saved, to, folder)
     with pytest.raises(ExportError, match="is no exported model, so it is not replaced"):
         export_model(saved, "merged", place / "mine", overwrite=True)

@@ -28,8 +28,8 @@ def test_load_foreign():
     with torch.inference_mode():
         assert torch.equal(model(**inputs).logits, made(**inputs).logits)
     head = quietly(lambda: bert(kind=BertForSequenceClassification, id2label={0: "no", 1: "yes"}))
-    found, _, told = load_foreign(Path(head))
-    assert told["label_names"] == ["no", "yes"] and found.config.num_labels == 2
+    found, _, description = load_foreign(Path(head))
+    assert description["label_names"] == ["no", "yes"] and found.config.num_labels == 2
     other = quietly(lambda: BertForSequenceClassification.from_pretrained(head).eval())
     with torch.inference_mode():
         assert torch.equal(found(**inputs).logits, other(**inputs).logits)

@@ -25,7 +25,10 @@ def examples():
 
 def test_probabilities_of():
     texts = ["short", "a text that is a little longer than the other", "mid length text"]
-    together, alone = classifier.probabilities(texts), np.concatenate([classifier.probabilities([o]) for o in texts])
+    together, alone = (
+        classifier.probabilities(texts),
+        np.concatenate([classifier.probabilities([text]) for text in texts]),
+    )
     assert np.abs(together - alone).max() < 1e-5
     assert classifier.probabilities([]).shape == (0, 2)
     pairs = classifier.probabilities([("short", "a text"), ("a text", "short")])

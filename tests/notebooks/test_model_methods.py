@@ -52,7 +52,7 @@ def test_apply_method():
     assert {o.dtype for o in half.parameters() if not o.requires_grad} == {torch.bfloat16}
     assert {o.dtype for o in apply_method(fresh(held), method="bitfit").parameters()} == {torch.float32}
     names = {o for o, part in apply_method(fresh(), method="full", layers=[1]).named_parameters() if part.requires_grad}
-    assert all("layer.1." in o or "classifier" in o for o in names) and len(names) == 16 + 4
+    assert all("layer.1." in name or "classifier" in name for name in names) and len(names) == 16 + 4
 
 
 def test_count_parameters():

@@ -9,6 +9,6 @@ from lorasent.model.parallel import ParallelError, in_processes
 pytestmark = [pytest.mark.xdist_group("model/parallel"), pytest.mark.torch]
 
 
-def test_what_fails_is_told():
+def test_a_failure_names_the_process():
     with pytest.raises(ParallelError, match="TypeError"):
         in_processes(operator.add, "two", processes=2)

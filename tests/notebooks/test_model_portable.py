@@ -26,10 +26,12 @@ def test_it_answers_as_pytorch_does():
         network = apply_method(build_classifier(minilm, ["bad", "good"]), rank=2)
         saved = save_network(network, minilm, tempfile.mkdtemp())
         exported = exported or export_model(saved, "onnx", tempfile.mkdtemp() + "/onnx")
-        told = json.loads((exported / "lorasent.json").read_text())  # the network is the same, however texts are cut
-        (exported / "lorasent.json").write_text(json.dumps(told | dict(long_text=way)))
+        description = json.loads(
+            (exported / "lorasent.json").read_text()
+        )  # the network is the same for every way of cutting
+        (exported / "lorasent.json").write_text(json.dumps(description | dict(long_text=way)))
         portable = PortableClassifier(exported, threads=2)
-        asked = [texts] if way in ("windows", "head_tail") else [texts, [(o, "a second text") for o in texts]]
+        asked = [texts] if way in ("windows", "head_tail") else [texts, [(text, "a second text") for text in texts]]
         for some in asked:
             expected = SentimentClassifier.load(saved).probabilities(some)
             assert np.abs(portable.probabilities(some) - expected).max() < 1e-5

@@ -39,9 +39,9 @@ def test_predict_file():
         assert np.allclose(found["probability_good"], expected["probability_good"], atol=1e-6)
     (folder / "holes.jsonl").write_text('{"text": "awful"}\n{"text": null}\n{"text": "lovely"}\n')
     predict_file(classifier, folder / "holes.jsonl", folder / "holes-out.jsonl")
-    lines = [json.loads(o) for o in (folder / "holes-out.jsonl").read_text().splitlines()]
-    assert [o["prediction"] for o in lines] == ["bad", None, "good"] and lines[1]["probability_good"] is None
-    for options, says in [
+    lines = [json.loads(line) for line in (folder / "holes-out.jsonl").read_text().splitlines()]
+    assert [line["prediction"] for line in lines] == ["bad", None, "good"] and lines[1]["probability_good"] is None
+    for options, message in [
         (dict(output=folder / "a.tsv"), "already exists: --overwrite"),
         (dict(output=folder / "a.xml"), "a file is written as"),
         (dict(text_column="reveiw"), "no column 'reveiw'; did you mean 'review'"),
@@ -49,7 +49,7 @@ def test_predict_file():
         (dict(source=folder / "nothing.csv"), "there is no file"),
         (dict(output=folder / "no" / "where.csv"), "there is no folder"),
     ]:
-        with pytest.raises(PredictionError, match=says):
+        with pytest.raises(PredictionError, match=message):
             predict_file(
                 **dict(classifier=classifier, source=folder / "reviews.csv", output=folder / "b.csv") | options
             )

@@ -11,11 +11,11 @@ from stories import story
 from lorasent.fetch import kept_place, machine
 from lorasent.model.saved import (
     DESCRIPTION,
-    PROOF,
+    ROUND_TRIP,
     AdapterError,
+    checked_backend,
     find_saved,
     kept_name,
-    proven_backend,
     write_description,
 )
 
@@ -39,17 +39,17 @@ def test_a_saved_model_is_found_and_read():
         find_saved(run / "model")
 
 
-def test_a_proof_of_another_machine_does_not_count():
+def test_a_check_on_another_machine_does_not_count():
     home = Path(tempfile.mkdtemp())
     (home / "model").mkdir()
     write_description(home / "model", method="lora", label_names=["bad", "good"])
     model = find_saved(home)
-    assert proven_backend(model) is None
+    assert checked_backend(model) is None
     place = kept_place("exports", kept_name(model, "onnx"))
     place.mkdir(exist_ok=True)
     for named, expected in ((machine(), place), ("another", None)):
-        (home / PROOF).write_text(json.dumps(dict(machine=named, backend="onnx")))
-        assert proven_backend(model) == (expected if importlib.util.find_spec("onnxruntime") else None)
+        (home / ROUND_TRIP).write_text(json.dumps(dict(machine=named, backend="onnx")))
+        assert checked_backend(model) == (expected if importlib.util.find_spec("onnxruntime") else None)
     place.rmdir()
-    (home / PROOF).write_text(json.dumps(dict(machine=machine(), backend="onnx")))
-    assert proven_backend(model) is None
+    (home / ROUND_TRIP).write_text(json.dumps(dict(machine=machine(), backend="onnx")))
+    assert checked_backend(model) is None

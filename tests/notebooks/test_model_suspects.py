@@ -25,11 +25,11 @@ def examples():
 def test_find_suspects():
     wrong = set(np.flatnonzero(labels != truth) + 1)
     looked_at = {int(o) for split in ("train", "validation") for o in getattr(data, split)["id"][:]}
-    planted, said = wrong & looked_at, {int(o) for o in found["id"]}
-    assert len(planted & said) / len(said) > 0.8 and len(planted & said) / len(planted) > 0.8
-    assert not (said - looked_at)  # no test rows
+    planted, flagged = wrong & looked_at, {int(o) for o in found["id"]}
+    assert len(planted & flagged) / len(flagged) > 0.8 and len(planted & flagged) / len(planted) > 0.8
+    assert not (flagged - looked_at)  # no test rows
     assert pd.read_csv(source.with_name("suspects.csv")).shape == found.shape
-    assert [o.name for o in source.parent.iterdir() if o.name.startswith(".")] == []
+    assert [path.name for path in source.parent.iterdir() if path.name.startswith(".")] == []
 
 
 def test_it_goes_on_with_the_folds_that_are_missing():

@@ -22,7 +22,7 @@ def test_find_targets():
         "distilbert.transformer.layer.0.attention.q_lin",
         "distilbert.transformer.layer.1.attention.q_lin",
     ]
-    assert [o.rpartition(".")[2] for o in find_targets(model, "attention", [1])] == [
+    assert [target.rpartition(".")[2] for target in find_targets(model, "attention", [1])] == [
         "q_lin",
         "k_lin",
         "v_lin",

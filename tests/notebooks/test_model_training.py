@@ -61,7 +61,7 @@ def test_the_best_epoch_is_kept():
             [ruined.model(**minilm.tokenizer(o, return_tensors="pt")).logits for o in rows.validation["text"]]
         )
     again = headline(rows.validation["label"][:], softmax(logits.double().numpy(), axis=1))
-    assert again["log_loss"] == pytest.approx(min(o["log_loss"] for o in ruined.epochs), abs=1e-4)
+    assert again["log_loss"] == pytest.approx(min(epoch["log_loss"] for epoch in ruined.epochs), abs=1e-4)
     assert again["log_loss"] == pytest.approx(ruined.epochs[ruined.best_epoch - 1]["log_loss"], abs=1e-4)
 
 

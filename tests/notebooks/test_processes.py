@@ -20,4 +20,4 @@ def test_a_process_hears_and_ends_with_the_one_above():
     assert process.wait(30) == 7
     process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE)
     process.wait(30)
-    tell(process, task=2)  # it does not hear it
+    tell(process, task=2)  # it does not read it

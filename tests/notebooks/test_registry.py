@@ -10,5 +10,5 @@ pytestmark = [pytest.mark.xdist_group("registry")]
 def test_register():
     with pytest.raises(ValueError, match="kind is 'adaptor'"):
         register(Method("toy", "adaptor", "", "", lambda name: True))
-    assert all(o.paper.startswith("https://") and o.summary for o in METHODS.values())
+    assert all(method.paper.startswith("https://") and method.summary for method in METHODS.values())
     assert METHODS["lora"].folder == "adapter" and METHODS["tfidf"].folder == "model"

@@ -11,7 +11,7 @@ from lorasent.runs.comparison import (
     ComparisonError,
     Flips,
     _places,
-    all_verdicts,
+    compare_pairs,
     read_comparison,
     side_by_side,
     slices,
@@ -27,8 +27,8 @@ def examples():
     [comparison, made_up, reports] = story("runs/comparison").take("comparison", "made_up", "reports")
 
 
-def test_verdicts_of_runs():
-    found = {(a, b): o for a, b, o in all_verdicts(comparison)["accuracy"]}
+def test_results_of_runs():
+    found = {(a, b): o for a, b, o in compare_pairs(comparison)["accuracy"]}
     assert found["guesses", "better"].outcome == "better" and found["guesses", "better"].seeds == (1, 2)
     right = [float((comparison[o].answers == comparison.truth).mean()) for o in ("guesses", "fair")]
     assert found["guesses", "fair"].difference == pytest.approx(right[1] - right[0])
@@ -38,7 +38,7 @@ def test_verdicts_of_runs():
 
 def test_rows_that_tell_runs_apart():
     flips, page = Flips(comparison), Flips(comparison)._repr_html_()
-    right = np.stack([o.answers == comparison.truth for o in comparison.contestants])
+    right = np.stack([contestant.answers == comparison.truth for contestant in comparison.contestants])
     assert len(flips) == int((right.any(0) & ~right.all(0)).sum()) == page.count("data-right=")
     negated = slices(comparison)["with a negation"]
     assert negated.sum() == comparison.rows["text"].str.startswith("not ").sum()

@@ -25,9 +25,9 @@ pytestmark = [pytest.mark.xdist_group("runs/findings")]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global choice, findings, generator, made_up, members, reports, truth
-    [choice, findings, generator, made_up, members, reports, truth] = story("runs/findings").take(
-        "choice", "findings", "generator", "made_up", "members", "reports", "truth"
+    global choice, findings, generator, made_up, reports, sweep_runs, truth
+    [choice, findings, generator, made_up, reports, sweep_runs, truth] = story("runs/findings").take(
+        "choice", "findings", "generator", "made_up", "reports", "sweep_runs", "truth"
     )
 
 
@@ -53,7 +53,7 @@ def test_what_one_says_and_another_does_not_is_a_difference():
     del said_less["varied"]["rank"]
     place = reports / "list.sweep"
     place.mkdir()
-    write_json(place / SWEEP, dict(name="list", members=[members[10], said_less]))
+    write_json(place / SWEEP, dict(name="list", runs=[sweep_runs[10], said_less]))
     assert read_findings(place).values == dict(rank=["4", "16"])
 
 
@@ -71,28 +71,28 @@ def test_luck_is_that_of_simulated_sweeps():
 def test_the_choice_counts_all_that_were_tried():
     one = judge(findings, few=2)
     raw = judge(Findings("grid", findings.settings[:2], []), few=2)
-    assert one.verdicts[0][1].p_value == pytest.approx(min(1, 5 * raw.verdicts[0][1].p_value))
+    assert one.results[0][1].p_value == pytest.approx(min(1, 5 * raw.results[0][1].p_value))
     assert one.test.low < one.test.value < one.test.high
-    assert choice.best.varied == dict(rank=16, learning_rate=0.01) and len(choice.verdicts) == 4
+    assert choice.best.varied == dict(rank=16, learning_rate=0.01) and len(choice.results) == 4
 
 
-def test_what_has_collapsed_is_told_and_is_no_luck():
+def test_collapsed_runs_are_reported_and_left_out_of_luck():
     share = float((truth == 1).mean())
     fallen = made_up("fallen", share, rank=64, learning_rate=1e-2, seed=0)
     one_class = dict(macro_f1=dict(value=share / (1 + share)), accuracy=dict(value=share))  # two classes
     write_json(reports / fallen["run"] / "metrics.json", dict(validation=one_class))
     place = reports / "more.sweep"
     place.mkdir()
-    write_json(place / SWEEP, dict(name="more", members=[*members, fallen]))
+    write_json(place / SWEEP, dict(name="more", runs=[*sweep_runs, fallen]))
     found = read_findings(place)
     assert found.settings[-1].collapsed == 1 and luck(found) == pytest.approx(luck(findings))
-    told = " ".join(sentences(found, choice))
-    assert "collapsed" in told and "rank=64 learning_rate=0.01 (1 of 1)" in told
+    text = " ".join(sentences(found, choice))
+    assert "collapsed" in text and "rank=64 learning_rate=0.01 (1 of 1)" in text
 
 
 def test_what_is_no_sweep(tmp_path):
     place = reports / "one.sweep"
     place.mkdir()
-    write_json(place / SWEEP, dict(name="one", members=members[:2]))
+    write_json(place / SWEEP, dict(name="one", runs=sweep_runs[:2]))
     with pytest.raises(SweepError, match="nothing to choose"):
         read_findings(place)

@@ -56,7 +56,7 @@ def test_find_run():
         find_run("dmeo", folder)
     with pytest.raises(RunError, match="there is no run in nowhere"):
         find_run("latest", "nowhere")
-    assert [run_row(o)["method"] for o in read_runs(folder)] == ["LoRA"] * 3
+    assert [run_row(run)["method"] for run in read_runs(folder)] == ["LoRA"] * 3
 
 
 def test_earlier_readers():
@@ -73,7 +73,7 @@ def test_earlier_readers():
                 process=dict(pid=999999999, started=1.0),
             ),
         )
-    assert [o.status for o in read_runs(folder)] == [
+    assert [run.status for run in read_runs(folder)] == [
         "interrupted",
         "completed",
     ]  # newest first; the dead one is not running

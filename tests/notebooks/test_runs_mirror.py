@@ -29,7 +29,7 @@ def test_what_was_not_sent_is_not_lost():
     write_json(elsewhere / "lunch" / "about.json", dict(note="here"))
     write_json(reports / "lunch" / "about.json", dict(note="there"))
     publish(reports)
-    refresh(elsewhere)  # both have said something
+    refresh(elsewhere)  # both have written
     assert read_json(elsewhere / "lunch" / "about.json")["note"] == "here"
     publish(elsewhere)
     refresh(reports)
@@ -46,17 +46,17 @@ def test_the_bin():
 def test_a_name_that_leads_out_of_the_copy_is_not_got():
     for name, text in {
         "brunch/run.json": b"{}",
-        "brunch/../../../beside": b"!",
+        "brunch/../../../outside": b"!",
         "brunch/about.json": b"no JSON",
     }.items():
         filesystem("memory").pipe_file(f"/bucket/reports/{name}", text)
     refresh(reports)
     whole(reports / "brunch")
     publish(reports)  # what is not ours disturbs nobody
-    assert files(reports / "brunch") == ["about.json", "run.json"] and not list(reports.parent.glob("**/beside"))
+    assert files(reports / "brunch") == ["about.json", "run.json"] and not list(reports.parent.glob("**/outside"))
 
 
-def test_how_a_path_is_told():
+def test_the_names_of_paths():
     assert shown(reports / "lunch" / "report.html") == "memory://bucket/reports/lunch/report.html"
     assert location(Path("reports/lunch")) == str(Path("reports/lunch"))
     assert without_password("sftp://me:secret@host/reports") == "sftp://host/reports"

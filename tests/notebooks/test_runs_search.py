@@ -32,7 +32,7 @@ def test_wrong_searches():
         ("{search: {rank: 4}}", "search wants values or a range"),
         ("{search: {rank: {low: 4, high: 2}}}", "search wants values or a range"),
         ("{search: {learning_rate: {low: 0, high: 1, log: true}}}", "search wants values or a range"),
-        ("{search: {rank: [0, 4]}}", "member rank=0"),
+        ("{search: {rank: [0, 4]}}", "run rank=0"),
         ("{search: {rank: [4]}, seeds: 2}", "put seeds into set"),
         ("{trials: 4}", "belongs to a search"),
     ):
@@ -56,7 +56,7 @@ def test_what_does_badly_is_given_up():
         folder.mkdir()
         line = dict(label="epoch 2 of 3", done=12, total=30, seconds=1, macro_f1=score)
         (folder / "progress.jsonl").write_text(json.dumps(line) + "\n")
-        state = State(trials.plan.member(dict(rank=4)), f"{score}", "running", folder, trial=trials.study.ask())
+        state = State(trials.plan.sweep_run(dict(rank=4)), f"{score}", "running", folder, trial=trials.study.ask())
         state.process = subprocess.Popen(["sleep", "60"])
         trials.watch([state])
         assert state.pruned is pruned and trials.study.trials[-1].intermediate_values == {1: score}

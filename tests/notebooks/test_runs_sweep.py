@@ -17,14 +17,14 @@ def examples():
 
 
 def test_read_plan():
-    assert [o.varied["rank"] for o in plan.members] == [4, 4, 4, 4, 16, 16, 16, 16]
-    assert [(o.config.seed, o.config.name, o.config.encoder) for o in plan.members[:2]] == [
+    assert [run.varied["rank"] for run in plan.runs] == [4, 4, 4, 4, 16, 16, 16, 16]
+    assert [(run.config.seed, run.config.name, run.config.encoder) for run in plan.runs[:2]] == [
         (0, "rates", "minilm"),
         (1, "rates", "minilm"),
     ]
     place.write_text("{list: [{method: lora}, {method: tfidf}], workers: 2, retries: 1}")
     listed = read_plan(place, workers=3)
-    assert [o.config.method for o in listed.members] == ["lora", "tfidf"]
+    assert [run.config.method for run in listed.runs] == ["lora", "tfidf"]
     assert (listed.workers, listed.retries) == (3, 1)
     place.write_text("{grid: {rank: []}}")
     with pytest.raises(SweepError, match="grid wants a list of values"):

@@ -26,10 +26,10 @@ def test_links_are_those_of_the_site():
     text = "See `load_data`, `other`, [all](../../CHANGELOG.md#top), [texts](texts.ipynb)."
     text += "\n\n```python\n`load_data`\n```\n"
     page = Page("api/data/files.md", "Files", lambda: text, "", "nbs/data/files.ipynb")
-    told = _links(page, text, {"load_data": "api/data/loading.md#load_data"}, known)
-    assert "[`load_data`](../../api/data/loading.md#load_data)" in told and "`other`" in told
-    assert "[all](../../changelog.md#top)" in told and "[texts](../../api/data/texts.md)" in told
-    assert told.count("loading.md") == 1
+    described = _links(page, text, {"load_data": "api/data/loading.md#load_data"}, known)
+    assert "[`load_data`](../../api/data/loading.md#load_data)" in described and "`other`" in described
+    assert "[all](../../changelog.md#top)" in described and "[texts](../../api/data/texts.md)" in described
+    assert described.count("loading.md") == 1
 
 
 def test_pages_from_the_code():

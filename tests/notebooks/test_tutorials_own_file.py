@@ -15,6 +15,6 @@ def examples():
 
 def test_the_file_is_read_and_learned_from():
     assert data.label_names == ["bad", "good"]
-    assert {o.kind for o in card.findings} >= {"duplicates"}
+    assert {finding.kind for finding in card.findings} >= {"duplicates"}
     answers = classifier(["The bus was late", "A kind call"])
-    assert [o["label"] for o in answers] == ["bad", "good"]
+    assert [answer["label"] for answer in answers] == ["bad", "good"]

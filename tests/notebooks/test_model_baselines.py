@@ -1,4 +1,4 @@
-"Written from nbs/model/controls.ipynb by `make export`: edit there."
+"Written from nbs/model/baselines.ipynb by `make export`: edit there."
 
 import subprocess
 import sys
@@ -16,37 +16,37 @@ from lorasent.data.loading import load_data
 from lorasent.data.sources import SENTIMENTS, read_snippets
 from lorasent.measure.metrics import count_scores, headline
 from lorasent.measure.raters import human_counts
-from lorasent.model.controls import ControlError, ControlModel, Vader, check_controls, load_control
+from lorasent.model.baselines import BaselineError, BaselineModel, Vader, check_baselines, load_baseline
 from lorasent.model.saved import AdapterError
 
-pytestmark = [pytest.mark.xdist_group("model/controls")]
+pytestmark = [pytest.mark.xdist_group("model/baselines")]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global data, fitted, model, notes, rows, saved, truth
-    [data, fitted, model, notes, rows, saved, truth] = story("model/controls").take(
+    [data, fitted, model, notes, rows, saved, truth] = story("model/baselines").take(
         "data", "fitted", "model", "notes", "rows", "saved", "truth"
     )
 
 
-def test_controls():
+def test_baselines():
     assert list(Vader().probabilities(["What a lovely day!", "It is noon.", "This is awful :("]).argmax(1)) == [2, 1, 0]
     assert list(fitted) == ["majority class", "VADER", "TF-IDF"] and notes == []
     texts = texts_of(data.validation)
     for name in ("majority", "vader", "tfidf"):
-        one = ControlModel(name, data.label_names)
+        one = BaselineModel(name, data.label_names)
         one.fit(data, make_config(dataset="-", method=name))
-        again = load_control(one.save(tempfile.mkdtemp()))
+        again = load_baseline(one.save(tempfile.mkdtemp()))
         assert np.array_equal(again.probabilities(texts), one.probabilities(texts)), name
         assert np.allclose(again.probabilities(texts).sum(1), 1)
     assert headline(truth, model.probabilities(texts))["macro_f1"] > 0.9
-    with pytest.raises(ControlError, match="vader knows the classes negative, neutral, positive"):
-        two_classes = load_data(Dataset.from_list([o for o in rows if o["label"] != "neutral"]))
-        check_controls(two_classes, make_config(method="vader"))
-    two = ControlModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
-    two.control.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)
+    with pytest.raises(BaselineError, match="vader knows the classes negative, neutral, positive"):
+        two_classes = load_data(Dataset.from_list([row for row in rows if row["label"] != "neutral"]))
+        check_baselines(two_classes, make_config(method="vader"))
+    two = BaselineModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
+    two.baseline.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)
     assert two.probabilities(["good day"])[0].argmax() == 2 and two.probabilities(["good day"])[0, 1] < 1e-6
 
 
@@ -64,13 +64,12 @@ def test_vader_on_snippets():
 
 
 @pytest.mark.process
-def test_a_control_needs_no_torch_and_says_when_it_is_damaged():
-    code = (
-        "import sys; from lorasent.model.controls import load_control; load_control(sys.argv[1]).probabilities(['x']); "
-    )
+def test_a_baseline_needs_no_torch_and_reports_damage():
+    code = "import sys; from lorasent.model.baselines import load_baseline; "
+    code += "load_baseline(sys.argv[1]).probabilities(['x']); "
     done = subprocess.run([sys.executable, "-c", code + "print('torch' in sys.modules)", saved], capture_output=True)
     assert done.stdout.split() == [b"False"], done.stderr
     damaged = model.save(tempfile.mkdtemp())
-    (damaged / "control.safetensors").write_bytes((saved / "control.safetensors").read_bytes()[:500])
+    (damaged / "baseline.safetensors").write_bytes((saved / "baseline.safetensors").read_bytes()[:500])
     with pytest.raises(AdapterError, match="is damaged"):
-        load_control(damaged)
+        load_baseline(damaged)

@@ -1,4 +1,4 @@
-"Written from nbs/measure/verdicts.ipynb by `make export`: edit there."
+"Written from nbs/measure/significance.ipynb by `make export`: edit there."
 
 from dataclasses import replace
 
@@ -8,16 +8,16 @@ from scipy import stats
 from stories import story
 
 from lorasent.measure.metrics import RESAMPLES, score
-from lorasent.measure.verdicts import compare_probabilities, holm, mcnemar, over_seeds, verdict
+from lorasent.measure.significance import compare_probabilities, compare_samples, holm, mcnemar, over_seeds
 
-pytestmark = [pytest.mark.xdist_group("measure/verdicts")]
+pytestmark = [pytest.mark.xdist_group("measure/significance")]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global labels, strong, weak
-    [labels, strong, weak] = story("measure/verdicts").take("labels", "strong", "weak")
+    [labels, strong, weak] = story("measure/significance").take("labels", "strong", "weak")
 
 
 def test_the_interval_is_that_of_a_paired_bootstrap():
@@ -26,9 +26,9 @@ def test_the_interval_is_that_of_a_paired_bootstrap():
     one, two = (np.argmax(o[0], axis=1) for o in (weak, strong))
     found = compare_probabilities(labels, weak[:1], strong[:1])
     right = ((two == labels).astype(float) - (one == labels),)
-    told = bootstrap(right, np.mean, n_resamples=5000, method="percentile", rng=np.random.default_rng(1))
-    assert found["accuracy"].low == pytest.approx(told.confidence_interval.low, abs=0.003)
-    assert found["accuracy"].high == pytest.approx(told.confidence_interval.high, abs=0.003)
+    expected = bootstrap(right, np.mean, n_resamples=5000, method="percentile", rng=np.random.default_rng(1))
+    assert found["accuracy"].low == pytest.approx(expected.confidence_interval.low, abs=0.003)
+    assert found["accuracy"].high == pytest.approx(expected.confidence_interval.high, abs=0.003)
     per_row = np.log(weak[0][np.arange(1000), labels]) - np.log(strong[0][np.arange(1000), labels])
     assert found["log_loss"].difference == pytest.approx(per_row.mean())
     width = found["log_loss"].high - found["log_loss"].low
@@ -40,25 +40,27 @@ def test_the_interval_is_that_of_a_paired_bootstrap():
 def test_seeds_count():
     rows = np.zeros((3, RESAMPLES))
     first, second = (np.hstack([np.array(o)[:, None], rows]) for o in ([0.70, 0.71, 0.72], [0.71, 0.72, 0.73]))
-    told = stats.ttest_ind(second[:, 0], first[:, 0])
-    found = verdict("accuracy", first, second, rows=10**9)  # so many rows that they owe nothing
-    assert found.p_value == pytest.approx(told.pvalue)
-    assert (found.low, found.high) == pytest.approx(tuple(told.confidence_interval()))
-    assert found.outcome == "within noise" and "cannot be told apart" in found.sentence("a", "b")
+    expected = stats.ttest_ind(second[:, 0], first[:, 0])
+    found = compare_samples("accuracy", first, second, rows=10**9)  # so many rows that they owe nothing
+    assert found.p_value == pytest.approx(expected.pvalue)
+    assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval()))
+    assert found.outcome == "no difference shown" and found.sentence("a", "b").startswith(
+        "No difference shown between a and b"
+    )
     found = over_seeds(labels, strong)["accuracy"]
-    members = [float((o.argmax(axis=1) == labels).mean()) for o in strong]
-    assert found["mean"] == pytest.approx(np.mean(members), abs=1e-6)
-    assert found["deviation"] == pytest.approx(np.std(members, ddof=1), abs=1e-6)
+    seed_runs = [float((o.argmax(axis=1) == labels).mean()) for o in strong]
+    assert found["mean"] == pytest.approx(np.mean(seed_runs), abs=1e-6)
+    assert found["deviation"] == pytest.approx(np.std(seed_runs, ddof=1), abs=1e-6)
     one = score(labels, strong[0])["accuracy"]
     assert found["high"] - found["low"] > 0.8 * (one.high - one.low)  # three seeds do not make more rows
-    alone = verdict("accuracy", first[:1], first[:1], rows=10)
-    assert alone.difference == 0 and alone.p_value == 1 and alone.outcome == "within noise"
+    alone = compare_samples("accuracy", first[:1], first[:1], rows=10)
+    assert alone.difference == 0 and alone.p_value == 1 and alone.outcome == "no difference shown"
 
 
 def test_several_are_corrected_for():
-    verdicts = [verdict("accuracy", np.zeros((1, 1001)), np.zeros((1, 1001)), 10) for _ in range(4)]
+    results = [compare_samples("accuracy", np.zeros((1, 1001)), np.zeros((1, 1001)), 10) for _ in range(4)]
     p_values = [0.01, 0.04, 0.03, 0.005]
-    found = holm([replace(o, p_value=p) for o, p in zip(verdicts, p_values)])
+    found = holm([replace(o, p_value=p) for o, p in zip(results, p_values)])
     assert [o.p_value for o in found] == pytest.approx([0.03, 0.06, 0.06, 0.02])  # as in R's p.adjust
 
 
