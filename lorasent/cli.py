@@ -63,23 +63,21 @@ def _main(
 
 # %% ../nbs/cli.ipynb #c06
 _KEYS = "Keys for --set and for YAML files: [bold]lorasent config[/]; one of them: [bold]lorasent config KEY[/]."
-_Preset = Annotated[str | None, typer.Option(help=f"A recipe to start from: {', '.join(preset_names())}.")]
+_Preset = Annotated[str | None, typer.Option(help=f"Preset to start from: {', '.join(preset_names())}.")]
 _Source = Annotated[
     str | None,
     typer.Argument(
-        help="Embedded data set, file, pattern of files, folder or hub id; the same as --set dataset=…",
+        help="Embedded data set, file, file pattern, folder or hub id; short for --set dataset=…",
         metavar="DATASET",
         show_default=False,
     ),
 ]
 _File = Annotated[
-    Path | None, typer.Option(help="YAML file of keys and values; overrides the preset.", metavar="FILE.yaml")
+    Path | None, typer.Option(help="YAML file of keys and values; it overrides the preset.", metavar="FILE.yaml")
 ]
 _Settings = Annotated[
     list[str] | None,
-    typer.Option(
-        "--set", help="Single values, in YAML; they override the file; several may follow.", metavar="KEY=VALUE…"
-    ),
+    typer.Option("--set", help="Values in YAML, one or more; they override preset and file.", metavar="KEY=VALUE…"),
 ]
 
 
@@ -88,7 +86,7 @@ def _given(**values) -> dict:
     return {name: value for name, value in values.items() if value is not None}
 
 
-_Run = Annotated[str, typer.Argument(help="A run folder, the id of a run or how it begins, or latest.")]
+_Run = Annotated[str, typer.Argument(help="A run folder, a run id or its beginning, or latest.")]
 
 
 def _open_reports(reports: str) -> Path:
@@ -107,7 +105,7 @@ _Reports = Annotated[
         parser=str,  # a path would lose one of the two slashes of a URL
         callback=_open_reports,
         metavar="DIR",
-        help="Folder of run folders, or the URL of one: s3://bucket/reports.",
+        help="Folder for run folders, or its URL: s3://bucket/reports.",
     ),
 ]
 
@@ -118,10 +116,10 @@ def train(
     preset: _Preset = None,
     config: _File = None,
     set_: _Settings = None,
-    name: Annotated[str | None, typer.Option(help="Name of the run; the same as --set name=…")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; short for --set name=…")] = None,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Train, test and report: one run folder with a report.html. Preset, file and single values combine in that order."
+    "Train a model, test it and write its report. --set overrides --config, which overrides --preset."
     checked = load_config(preset, config, set_ or [], **_given(name=name, dataset=source))
     from lorasent.runs.execution import train as run
 
@@ -133,7 +131,7 @@ def resume(
     run: _Run,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Resume a run that was stopped: runs (seeds) that have ended are not trained again."
+    "Resume a run that was stopped. Finished seed runs are not trained again."
     from lorasent.runs.execution import resume as run_on
     from lorasent.runs.folder import find_run
 
@@ -175,7 +173,7 @@ def _summary(run) -> str:
 def show_config(
     key: Annotated[str | None, typer.Argument(help="Show one key in full.", show_default=False)] = None,
 ) -> None:
-    "The keys for --set and for YAML files, with their defaults."
+    "List the keys for --set and for YAML files with their defaults, or show one key."
     rows = {row["name"]: row for row in field_table()}
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if key is None:
@@ -207,7 +205,7 @@ _KINDS = dict(
 def show_methods(
     name: Annotated[str | None, typer.Argument(help="Show one method in full.", show_default=False)] = None,
 ) -> None:
-    "The methods for --set method=…, with the keys that each of them reads."
+    "List the methods for --set method=… with the keys that each of them uses, or show one method."
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if name is None:
         for kind, what in _KINDS.items():
@@ -228,7 +226,7 @@ def show_methods(
         )
 
 # %% ../nbs/cli.ipynb #c10
-data_app = typer.Typer(no_args_is_help=True, help="Look at data before training on them.")
+data_app = typer.Typer(no_args_is_help=True, help="Check data before training.")
 app.add_typer(data_app, name="data")
 
 
@@ -240,7 +238,7 @@ def inspect(
     set_: _Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    "Rows, classes, lengths, duplicates, leaks, conflicting labels, broken texts: what a run would do about them."
+    "Show the data card: rows, classes, lengths, and faults (duplicates, leaks, …) with their treatment."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
     from lorasent.data.encodings import DataError
 
@@ -265,11 +263,11 @@ def suspects(
     preset: _Preset = None,
     config: _File = None,
     set_: _Settings = None,
-    folds: Annotated[int, typer.Option(help="Models that are trained, each without a part of the rows.", min=2)] = 5,
-    output: Annotated[Path, typer.Option(help="The file of suspects, a CSV.")] = Path("suspects.csv"),
-    overwrite: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+    folds: Annotated[int, typer.Option(help="Number of folds; one model is trained per fold.", min=2)] = 5,
+    output: Annotated[Path, typer.Option(help="CSV file for the suspects.")] = Path("suspects.csv"),
+    overwrite: Annotated[bool, typer.Option(help="Replace an existing file.")] = False,
 ) -> None:
-    "Labels that look wrong: training and validation rows, judged by models that were not trained on them."
+    "Find labels that look wrong in training and validation rows, with models that were not trained on these rows."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
     from lorasent.model.suspects import check_suspects, find_suspects
 
@@ -378,7 +376,7 @@ def doctor(
     raise typer.Exit(int(failed))
 
 # %% ../nbs/cli.ipynb #c12l
-cache_app = typer.Typer(help="What is kept between runs: tables, tokens and numbers made from your data.")
+cache_app = typer.Typer(help="Show the cache: tables, tokens and numbers made from your data.")
 app.add_typer(cache_app, name="cache")
 
 
@@ -400,15 +398,15 @@ def _show_cache(context: typer.Context):
 
 @cache_app.command()
 def clear() -> None:
-    "Remove all that was made from data; it is made again when it is needed."
+    "Clear the cache. Its contents are computed again when needed."
     print(f"freed {clear_cache() / 2**20:,.1f} MiB")
 
 # %% ../nbs/cli.ipynb #c12n
 @app.command()
 def notebook(
-    folder: Annotated[Path, typer.Argument(help="Where the notebook is put.", metavar="DIR")] = Path("."),
+    folder: Annotated[Path, typer.Argument(help="Folder for the notebook.", metavar="DIR")] = Path("."),
 ) -> None:
-    "Write the training notebook, to be edited and run with papermill or in JupyterLab."
+    "Write the training notebook, to edit it and run it in JupyterLab or with papermill."
     from importlib.resources import files
 
     place = folder / "train.ipynb"
@@ -417,7 +415,7 @@ def notebook(
         with place.open("x", encoding="utf-8") as file:
             file.write((files("lorasent.pipelines") / "train.ipynb").read_text(encoding="utf-8"))
     except FileExistsError:
-        raise LorasentError(f"{place} already exists: name another folder") from None
+        raise LorasentError(f"{place} already exists: choose another folder") from None
     except OSError as error:
         raise LorasentError(f"{place} cannot be written ({error.strerror})") from None
     print(place)
@@ -425,9 +423,9 @@ def notebook(
 
 @app.command()
 def render(
-    path: Annotated[Path, typer.Argument(help="A notebook that was executed.", metavar="NOTEBOOK.ipynb")],
+    path: Annotated[Path, typer.Argument(help="The executed notebook.", metavar="NOTEBOOK.ipynb")],
 ) -> None:
-    "Make the report of an executed notebook: in its run folder, or next to the notebook where it has none."
+    "Render the report of an executed notebook, in its run folder or next to the notebook."
     from lorasent.runs.reports import render_notebook
 
     print(render_notebook(path))
@@ -444,7 +442,7 @@ def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
-    "All runs, newest first: the table of reports/index.html. With a word more: tag, note or remove some."
+    "List all runs, newest first, as in reports/index.html; or tag, annotate or remove runs."
     if context.invoked_subcommand:
         return
     from lorasent.runs.folder import read_runs, run_row
@@ -457,7 +455,7 @@ def list_runs(
         table.writeheader()
         table.writerows(rows)
     elif not rows:
-        raise LorasentError(f"there is no run in {_shown(reports)}: --reports names another folder")
+        raise LorasentError(f"no run in {_shown(reports)}: choose another folder with --reports")
     else:
         _print_runs(rows)
 
@@ -486,10 +484,10 @@ def _print_runs(rows: list[dict]):
 @runs_app.command("tag")
 def tag_runs(
     run: _Run,
-    tags: Annotated[list[str], typer.Argument(help="Words; one with - before it is taken away: -- -draft.")],
+    tags: Annotated[list[str], typer.Argument(help="Tags to add; a leading - removes one: -- -draft.")],
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Tags of a run, by which the index finds it."
+    "Add tags to a run, or remove them. The index can be filtered by tag."
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
@@ -502,10 +500,10 @@ def tag_runs(
 @runs_app.command("note")
 def note_run(
     run: _Run,
-    text: Annotated[str, typer.Argument(help="What is to be remembered; an empty text removes it.")],
+    text: Annotated[str, typer.Argument(help="The note; an empty text removes it.")],
     reports: _Reports = Path("reports"),
 ) -> None:
-    "A note on a run, instead of the one that is there."
+    "Set the note of a run."
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
@@ -517,11 +515,11 @@ def note_run(
 
 @runs_app.command("rm")
 def remove_runs(
-    runs: Annotated[list[str], typer.Argument(help="Run folders, ids of runs or how they begin.")],
+    runs: Annotated[list[str], typer.Argument(help="Run folders, run ids or their beginnings.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Move runs into the bin, reports/.trash, after asking; from there they can be moved back."
+    "Move runs into the bin, reports/.trash, after a question. They can be moved back from there."
     from lorasent.runs.folder import find_run
     from lorasent.runs.mirror import discard
     from lorasent.runs.reports import build_index
@@ -541,7 +539,7 @@ def open_report(
     run: _Run = "latest",
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Open the report of a run in the browser; the last one's where none is named."
+    "Open the report of a run in the browser, by default of the latest one."
     import webbrowser
 
     from lorasent.runs.folder import find_run
@@ -550,7 +548,7 @@ def open_report(
     report = whole(find_run(run, reports).folder.resolve()) / "report.html"
     if not report.exists():
         raise LorasentError(
-            f"{report} is not there: the run is still running, or was killed; lorasent runs shows its status"
+            f"{report} does not exist: the run is still running, or was killed; lorasent runs shows its status"
         )
     print(report)
     webbrowser.open(report.as_uri())
@@ -576,40 +574,44 @@ def _names(label_names: str | None) -> list[str] | None:
 
 
 _MODEL = (
-    "A run folder, the id of a run or how it begins, latest; or a saved model, an adapter of PEFT's, a classifier of "
+    "A run folder, a run id or its beginning, latest; or a saved model, a PEFT adapter, a classifier of "
     "Transformers', or the hub id of one."
 )
 _ENCODER = "Folder or hub id of the encoder, if it is not where the model was trained."
-_LABELS = "Names of the classes in their order, for a model that does not say them: negative,neutral,positive"
+_LABELS = "Label names in the order of the classes, for a model without them: negative,neutral,positive"
 _BACKEND = (
-    "What computes the predictions: auto (the fastest form that passed the round-trip check of the run on this "
-    "machine), torch, onnx, onnx-int8."
+    "Form of the model that predicts: auto (the fastest that passed the round-trip check of the run on this "
+    "machine), torch, onnx or onnx-int8."
 )
 
 
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help=_MODEL)],
-    texts: Annotated[list[str] | None, typer.Argument(help="Texts; without any, lines of the standard input.")] = None,
-    source: Annotated[Path | None, typer.Option("--input", help="A file of rows instead.", metavar="FILE")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts; by default the lines of standard input.")] = None,
+    source: Annotated[Path | None, typer.Option("--input", help="File with one text per row.", metavar="FILE")] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Where the rows with their labels go: .csv, .tsv, .jsonl, .parquet.")
+        Path | None, typer.Option(help="File for the rows with their labels: .csv, .tsv, .jsonl or .parquet.")
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Column of the input that holds the text.")] = "text",
-    text_pair_column: Annotated[str | None, typer.Option(help="Column that holds a second text.")] = None,
+    text_column: Annotated[str, typer.Option(help="Column of the input with the text.")] = "text",
+    text_pair_column: Annotated[str | None, typer.Option(help="Column of the input with a second text.")] = None,
     encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
-    calibrated: Annotated[bool, typer.Option("--calibrated", help="Probabilities calibrated on validation.")] = False,
-    overwrite: Annotated[bool, typer.Option(help="Replace an output that is there.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, a JSON object a text.")] = False,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Calibrate probabilities with the temperature chosen on validation.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option(help="Replace an existing output.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print all probabilities as JSON, one object per text.")
+    ] = False,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Labels for texts: the label, its probability, and the text, a line each; or a file for a file."
+    "Predict labels. Prints one line per text (label, probability, text), or writes a file for --input."
     if (source is None) != (output is None):
-        raise LorasentError("--input FILE and --output FILE belong together")
+        raise LorasentError("--input needs --output, and --output needs --input")
     if source and texts:
-        raise LorasentError("name texts, or --input, not both")
+        raise LorasentError("give texts or --input, not both")
     folder = _find_model(run, reports)
     from lorasent.model.inference import SentimentClassifier
 
@@ -641,13 +643,13 @@ def _print_predictions(classifier, texts: list[str], as_json: bool):
 def export_run(
     run: Annotated[str, typer.Argument(help=_MODEL)],
     to: Annotated[str, typer.Option(help=f"The format: {', '.join(EXPORTS)}.")],
-    output: Annotated[Path, typer.Option(help="The folder that is made.", metavar="DIR")],
+    output: Annotated[Path, typer.Option(help="Folder for the export.", metavar="DIR")],
     encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
-    overwrite: Annotated[bool, typer.Option(help="Replace an export that is there.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Replace an existing export.")] = False,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Write a trained model for other programs: merged for Transformers, onnx and onnx-int8 for ONNX Runtime."
+    "Export a trained model for other programs: merged for Transformers, onnx or onnx-int8 for ONNX Runtime."
     if to not in EXPORTS:
         raise LorasentError(f"no format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")
     folder = _find_model(run, reports)
@@ -662,14 +664,14 @@ def compare(
     runs: Annotated[
         list[str],
         typer.Argument(
-            help="Two runs or more: run folders, ids of runs or how they begin. Or the YAML file of a sweep, whose "
-            "runs are made where they are missing."
+            help="Two or more runs: run folders, run ids or their beginnings. Or the YAML file of a sweep, whose "
+            "missing runs are made first."
         ),
     ],
-    shared: Annotated[bool, typer.Option(help="Compare runs on the test rows that they share, not on all.")] = False,
+    shared: Annotated[bool, typer.Option(help="Compare on the test rows that all runs share.")] = False,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Runs side by side, in a report: which is better, by how much, whether that is noise, and on which rows."
+    "Compare runs in a report: which is better, by how much, whether the difference is noise, and on which rows."
     from lorasent.runs.execution import compare as compare_runs
     from lorasent.runs.sweep import compare_sweep_runs
 
@@ -692,15 +694,15 @@ def compare(
 # %% ../nbs/cli.ipynb #c12x
 @app.command()
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A YAML file: preset, set, grid, list or search, seeds, workers, …")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run, and for how long.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Runs at a time, instead of the file's.", min=1)] = None,
+    file: Annotated[Path, typer.Argument(help="YAML file with preset, set, grid or list or search, seeds, workers, …")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be run and the expected time.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Runs at a time; overrides the file.", min=1)] = None,
     cluster: Annotated[
-        str | None, typer.Option(help="Scheduler of Dask's that gets the runs: tcp://host:8786 or tls://host:8786.")
+        str | None, typer.Option(help="Dask scheduler that runs the sweep: tcp://host:8786 or tls://host:8786.")
     ] = None,
     reports: _Reports = Path("reports"),
 ) -> None:
-    "Many runs from one file. What has completed is not run again, so a stopped sweep continues, and a wider one adds."
+    "Run a sweep: many runs from one file. Completed runs are not repeated, so a stopped sweep continues."
     from lorasent.runs.search import run_search
     from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
 

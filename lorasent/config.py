@@ -108,83 +108,83 @@ class DataConfig(Config):
 
     dataset: _Name = _field(
         "snippets",
-        "Embedded data set (snippets), a file (a table as text, JSON, Parquet, fastText, a spreadsheet; also packed), "
-        "a pattern of files (part-*.csv), a folder, or a hub id",
+        "Embedded data set (snippets), file (text table, JSON, Parquet, fastText, spreadsheet; also "
+        "compressed), file pattern (part-*.csv), folder, or hub id",
     )
     dataset_config: str | None = _field(None, "Configuration of a hub data set that has several")
     dataset_revision: str | None = _field(None, "Revision of a hub data set: a branch, a tag or a commit")
-    streaming: bool = _field(False, "Read the training rows again in every epoch instead of keeping them on this disk")
+    streaming: bool = _field(False, "Read the training rows again in every epoch instead of storing them on this disk")
     encoding: _Name = _field("utf-8", "Encoding of text files; a byte order mark is skipped")
     format: Literal["csv", "jsonl", "json", "parquet", "fasttext", "excel"] | None = _field(
-        None, "Kind of a file; null: by its name, else by its contents"
+        None, "File format; null: from the name of the file, else from its contents"
     )
     separator: str | None = _field(
-        None, "What stands between the fields of a table (csv): one character, or \\t for a tab; null: by looking"
+        None, "Character between the fields of a table (csv), or \\t for a tab; null: detected"
     )
-    header: bool | None = _field(None, "Whether the first line of a table names its columns; null: by looking")
+    header: bool | None = _field(None, "Whether the first line of a table names its columns; null: detected")
     quotes: bool | None = _field(
-        None, "Whether quotation marks enclose fields of a table or are characters of the texts; null: by looking"
+        None, "Whether quotation marks enclose fields of a table or belong to the texts; null: detected"
     )
-    columns: list[str] | None = _field(None, "Names of the columns of a table without a header line")
-    text_column: _Name = _field("text", "Column that holds the text")
-    text_pair_column: str | None = _field(None, "Column that holds a second text, for labels of text pairs")
-    label_column: _Name = _field("label", "Column that holds the label")
+    columns: list[str] | None = _field(None, "Column names of a table without a header line")
+    text_column: _Name = _field("text", "Column with the text")
+    text_pair_column: str | None = _field(None, "Column with a second text, for labels of text pairs")
+    label_column: _Name = _field("label", "Column with the label")
     label_map: dict[str, str] | None = _field(
         None,
-        "Map from the values found in the label column to label names, in the order of the classes; null: "
-        "the values as they are",
+        "Map from values in the label column to label names, in the order of the classes; null: the values "
+        "are the names",
     )
     several_labels: Literal["error", "keep"] = _field(
-        "error", "How to treat rows with several labels, such as sad,angry: keep makes a class of each combination"
+        "error", "How to treat rows with several labels, such as sad,angry: error, or keep each combination as a class"
     )
     label_thresholds: dict[str, float | None] | None = _field(
         None,
-        "Classes made from a number in the label column: label name and highest value, rising; the last one's is null",
+        "Make classes from a number in the label column: label name to highest value, ascending; null for the last",
     )
     slice_column: str | None = _field(
-        None, "Column whose values get results of their own; null: domain, where the data has that column"
+        None, "Column whose values get their own scores; null: domain, where the data has that column"
     )
-    train_split: str | None = _field(
-        None, "Split to train on; null: the one called train, or all rows of a single file"
-    )
+    train_split: str | None = _field(None, "Split to train on; null: the one named train, or all rows of a single file")
     validation_split: str | None = _field(
         None,
-        "Split that chooses the epoch; null: the one called validation (or valid, val, dev), else cut "
-        "from the training rows",
+        "Split that chooses the epoch; null: the one named validation, valid, val or dev, else cut from the "
+        "training rows",
     )
     test_split: str | None = _field(
-        None, "Split that is read once, at the end; null: the one called test, else cut from the training rows"
+        None, "Split that is read once, at the end; null: the one named test, else cut from the training rows"
     )
     validation_size: int | float = _field(
-        0.1, "Rows cut off for validation where that split is missing: a share below 0.5, or a number of rows", gt=0
+        0.1,
+        "Size of a validation split that is cut from the training rows: a share below 0.5, or a number of rows",
+        gt=0,
     )
     test_size: int | float = _field(
-        0.1, "Rows cut off for the test where that split is missing: a share below 0.5, or a number of rows", gt=0
+        0.1, "Size of a test split that is cut from the training rows: a share below 0.5, or a number of rows", gt=0
     )
     group_column: str | None = _field(
         None,
-        "Column of a document, author or film that must not straddle two splits; null: document, where the "
-        "data has that column",
+        "Column of a document, author or film that must not be in two splits; null: document, where the data "
+        "has that column",
     )
     time_column: str | None = _field(
-        None, "Column of numbers or dates: the newest rows become the test, the next newest validation"
+        None, "Column of numbers or dates: the newest rows become the test split, the next newest validation"
     )
     folds: int | None = _field(
-        None, "Number of folds of a cross-validation; the test rows are one of them", ge=2, le=100
+        None, "Number of folds for cross-validation; one of them is the test split", ge=2, le=100
     )
-    fold: int = _field(0, "Which of the folds is the test, counted from 0", ge=0)
-    limit: int | None = _field(None, "Rows kept of each split at most, for a quick look", "rows", ge=10)
+    fold: int = _field(0, "Which fold is the test split, from 0", ge=0)
+    limit: int | None = _field(None, "Maximum number of rows of each split, for a quick look", "rows", ge=10)
     split_seed: int = _field(
-        0, "Seed of the cuts; apart from seed, so that runs with other seeds share their test rows", ge=0, lt=2**32
+        0, "Seed of the splits, separate from seed, so that runs with other seeds share their test rows", ge=0, lt=2**32
     )
     relabel: str | None = _field(
-        None, "File of corrected labels (id, label, text) for training and validation rows; null: as they are"
+        None, "File of corrected labels (id, label, text) for training and validation rows; null: no corrections"
     )
     duplicates: Literal["keep", "drop", "error"] = _field(
-        "keep", "What is done about training and validation rows that repeat an earlier one"
+        "keep", "How to treat training and validation rows that repeat an earlier row"
     )
     leaks: Literal["keep", "drop_from_train", "error"] = _field(
-        "drop_from_train", "What is done about rows that are in a later split as well"
+        "drop_from_train", "How to treat rows that are also in a later split"
     )
 
     @field_validator("separator")
@@ -193,7 +193,7 @@ class DataConfig(Config):
         "A tab can be written as on paper."
         value = {"\\t": "\t", "tab": "\t"}.get(value, value)
         if value is not None and (len(value) != 1 or value in '"\r\n'):
-            raise ValueError("wants one character, such as ; or \\t")
+            raise ValueError("must be one character, such as ; or \\t")
         return value
 
     @field_validator("label_map", mode="before")
@@ -207,56 +207,64 @@ class EncoderConfig(Config):
     "What reads the text, and how."
 
     encoder: _Name = _field("distilbert-base-uncased", "Embedded encoder (minilm), a local folder, or a hub id")
-    max_length: int = _field(128, "Longest input", "tokens", ge=4, le=8192)
+    max_length: int = _field(
+        128, "Maximum length of an input; longer texts are treated by long_text", "tokens", ge=4, le=8192
+    )
     long_text: Literal["truncate_right", "truncate_left", "head_tail", "windows"] = _field(
         "truncate_right",
-        "What becomes of a longer text: it loses its end, its beginning, or its middle; or it is read in "
+        "How to treat a text longer than max_length: cut its end, its beginning or its middle, or read it in "
         "overlapping windows",
     )
-    window_overlap: int = _field(16, "Tokens that a window shares with the one before", "tokens", ge=0)
+    window_overlap: int = _field(16, "Tokens that two neighbouring windows share", "tokens", ge=0)
     keep_head: bool = _field(
         False,
-        "Whether a classification head that the encoder was saved with is trained further; false: the head is new",
+        "Train the classification head of the encoder further; false: start with a new head",
     )
     encoder_dropout: float | None = _field(
-        None, "Dropout inside the frozen encoder while training; null: the encoder's own", ge=0, lt=1
+        None, "Dropout inside the frozen encoder during training; null: the default of the encoder", ge=0, lt=1
     )
     precision: Literal["auto", "fp32", "bf16"] = _field(
-        "auto", "How the frozen encoder is held; auto: as a training step is measured to be fastest on this machine"
+        "auto", "Precision of the frozen encoder; auto: the faster one, from timing a training step on this machine"
     )
     attention: Literal["auto", "sdpa", "eager"] = _field(
         "auto",
-        "How attention is computed: by PyTorch's fused kernel (sdpa) or by the plain formula (eager); auto: as a "
-        "training step is measured to be fastest",
+        "Attention kernel: the fused one of PyTorch (sdpa) or the plain formula (eager); auto: the faster "
+        "one, from timing a training step on this machine",
     )
 
 # %% ../nbs/config.ipynb #c15b2
 class MethodConfig(Config):
     "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
 
-    method: str = _field("lora", "What is trained, by name: lorasent methods lists them")
-    rank: int | None = _field(None, "Rank r of the low-rank matrices; null: the method's own", ge=1, le=1024)
+    method: str = _field("lora", "What is trained: a name from lorasent methods")
+    rank: int | None = _field(None, "Rank r of the low-rank matrices; null: the default of the method", ge=1, le=1024)
     alpha: float | None = _field(
         None,
-        "Scale of the update, which is multiplied by alpha / rank (rslora: by alpha / √rank); null: the method's own",
+        "Scale of the update, which is multiplied by alpha / rank (rslora: by alpha / √rank); null: the "
+        "default of the method",
         gt=0,
         le=4096,
     )
     dropout: float | None = _field(
-        None, "Dropout on the input of the low-rank matrices; null: the method's own", ge=0, lt=1
+        None, "Dropout on the input of the low-rank matrices; null: the default of the method", ge=0, lt=1
     )
     layers: str | list[int] | None = _field(
         None, "Layers of the encoder that are changed: all, top-3 (the last three), or numbers from 0, as in [4, 5]"
     )
     target_modules: str | list[str] | None = _field(
         None,
-        "Linear layers that get an adapter: all-linear, attention, mlp, or the names of some; null: the method's own",
+        "Linear layers that get an adapter: all-linear, attention, mlp, or a list of names; null: the default"
+        " of the method",
     )
     lora_plus_ratio: float | None = _field(
-        None, "How many times faster B learns than A (lora+); null: the method's own", ge=1, le=1024
+        None, "Ratio of the learning rate of B to that of A (lora+); null: the default of the method", ge=1, le=1024
     )
     virtual_tokens: int | None = _field(
-        None, "Learned vectors before the text (prompt, prefix); null: the method's own", "tokens", ge=1, le=512
+        None,
+        "Learned vectors before the text (prompt, prefix); null: the default of the method",
+        "tokens",
+        ge=1,
+        le=512,
     )
 
     @field_validator("method")
@@ -264,7 +272,7 @@ class MethodConfig(Config):
     def _method_is_known(cls, value):
         "The name of an entry of the registry."
         if value not in METHODS:
-            raise ValueError(f"there is no such method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
+            raise ValueError(f"unknown method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
         return value
 
     @field_validator("layers")
@@ -274,52 +282,52 @@ class MethodConfig(Config):
             return value
         if isinstance(value, str) and re.fullmatch(r"all|top-[1-9]\d*", value):
             return value
-        raise ValueError("wants all, top-3 (the last three, say), or numbers from 0, as in [4, 5]")
+        raise ValueError("must be all, top-3 (the last three, say), or numbers from 0, as in [4, 5]")
 
 # %% ../nbs/config.ipynb #c15c
 class TrainingConfig(Config):
     "How it is trained."
 
     labels: Literal["hard", "soft"] = _field(
-        "hard", "What is learned: the label, or the distribution of the single ratings, where the data has them"
+        "hard", "Target of training: the label, or the distribution of the single ratings, where the data has them"
     )
-    learning_rate: float | None = _field(None, "Peak learning rate of AdamW; null: the method's own", gt=0, le=1)
-    schedule: Literal["linear", "cosine", "constant"] = _field(
-        "linear", "Course of the learning rate after the warm-up"
+    learning_rate: float | None = _field(
+        None, "Peak learning rate of AdamW; null: the default of the method", gt=0, le=1
     )
+    schedule: Literal["linear", "cosine", "constant"] = _field("linear", "Learning rate schedule after the warm-up")
     warmup_ratio: float = _field(0.06, "Share of the steps in which the learning rate rises from zero", ge=0, lt=1)
     weight_decay: float = _field(0.01, "Weight decay of AdamW", ge=0, le=1)
-    epochs: int = _field(3, "Passes over the training rows, at most", "epochs", ge=1, le=1000)
-    batch_size: int = _field(32, "Rows in one optimiser step", "rows", ge=1, le=4096)
+    epochs: int = _field(3, "Maximum number of passes over the training rows", "epochs", ge=1, le=1000)
+    batch_size: int = _field(32, "Rows per optimiser step", "rows", ge=1, le=4096)
     early_stopping: int | None = _field(
         1, "Epochs without a better validation score before training stops; null: never", "epochs", ge=1
     )
     class_weights: Literal["none", "balanced"] | dict[str, float] = _field(
         "none",
-        "Weight of each class in the loss: none, balanced (the rarer, the heavier), or label names with their weights",
+        "Weight of each class in the loss: none, balanced (inverse to its frequency), or a map from label "
+        "name to weight",
     )
     focal_gamma: float = _field(
-        0.0, "Exponent of the focal loss, which passes over what is easy; 0: cross-entropy", ge=0, le=10
+        0.0, "Exponent of the focal loss, which reduces the weight of easy rows; 0: cross-entropy", ge=0, le=10
     )
     metrics: list[str | dict[str, dict]] = _field(
         [],
-        "Modules of evaluate that score the model as well: files, names of modules that are in its cache, or a name "
-        "with the options of its compute, as {f1: {average: macro}}",
+        "Additional metrics, as modules of evaluate: files, names of modules in its cache, or a name with "
+        "options for compute, as in {f1: {average: macro}}",
     )
     selection_metric: str = _field(
         "macro_f1",
-        "Validation score that chooses the epoch: macro_f1, accuracy, log_loss, or the name of one of metrics",
+        "Validation score that chooses the epoch: macro_f1, accuracy, log_loss, or the name of an additional metric",
     )
     processes: int = _field(
         1,
-        "Processes that share each batch of one training: as many as there are GPUs, say; each gets its share of the "
-        "threads",
+        "Processes that share each batch of one training, for example one per GPU; each gets its share of the threads",
         ge=1,
         le=64,
     )
     seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", ge=0, lt=2**32)
     seeds: int | list[int] = _field(
-        1, "Seed runs that are trained one after the other: how many, with seeds from seed upwards, or their seeds"
+        1, "Number of seed runs, with seeds from seed upwards, or a list of seeds; they are trained one after the other"
     )
 
     @field_validator("metrics")
@@ -327,10 +335,10 @@ class TrainingConfig(Config):
     def _scores_differ(cls, value):
         "Each module once, under a name that is not taken."
         if not all(isinstance(o, str) or len(o) == 1 for o in value):
-            raise ValueError("wants names, files, or {name: options}, one name each")
+            raise ValueError("must be names, files, or {name: options}, one name each")
         called = [named_metric(o)[1] for o in value]
         if twice := [o for i, o in enumerate(called) if o in (*BUILT_IN, *called[:i])]:
-            raise ValueError(f"{twice[0]} is scored anyway")
+            raise ValueError(f"{twice[0]} is already a built-in or named metric")
         return value
 
     @property
@@ -345,9 +353,9 @@ class TrainingConfig(Config):
         "A number of seed runs, or different seeds."
         named = value if isinstance(value, list) else [value]
         if isinstance(value, int) and not 1 <= value <= 100:
-            raise ValueError("wants a number from 1 to 100, or a list of seeds")
+            raise ValueError("must be a number from 1 to 100, or a list of seeds")
         if not named or len(set(named)) < len(named) or not all(0 <= o < 2**32 for o in named):
-            raise ValueError("wants different seeds, each from 0 to 4294967295")
+            raise ValueError("must be different seeds, each from 0 to 4294967295")
         return value
 
     @property
@@ -360,25 +368,23 @@ class ReportConfig(Config):
     "What the run is called, and what its report shows."
 
     name: str = _field("run", "Name of the run; the run id begins with it", pattern=r"^[a-z0-9][a-z0-9_.-]{0,37}$")
-    show_texts: bool = _field(
-        True, "Whether the report prints rows of the data; false for data that must not be published"
-    )
+    show_texts: bool = _field(True, "Show rows of the data in the report; false for data that must not be published")
     abstain_at: float | None = _field(
         None,
-        "Target accuracy on validation; below the matching confidence the answer is unsure; null: always answer",
+        "Target accuracy on validation; below the matching confidence the model answers unsure; null: always answer",
         gt=0,
         lt=1,
     )
     baselines: str | list[str] = _field(
         "auto",
-        "Methods that cost next to nothing, trained on the same rows for comparison: auto (majority, tfidf, and "
-        "vader where the classes are its own), none, or their names",
+        "Baselines trained on the same rows: auto (majority, tfidf, and vader for negative, neutral, "
+        "positive), none, or a list of names",
     )
 
     round_trip: str | list[str] = _field(
         "auto",
-        "Forms of the saved model that must give the answers of the trained one, besides the adapter itself: auto "
-        "(merged; onnx and onnx-int8 where the extra export is installed), or their names; none: no check",
+        "Exports that must give the answers of the trained model, like the saved model itself: auto (merged; "
+        "with the extra export also onnx and onnx-int8), none, or a list of names",
     )
 
     @field_validator("round_trip")
@@ -386,7 +392,7 @@ class ReportConfig(Config):
     def _forms_are_known(cls, value):
         "Names of exports alone."
         if value not in ("auto", "none") and (isinstance(value, str) or not set(value) <= set(EXPORTS)):
-            raise ValueError(f"wants auto, none, or a list of {', '.join(EXPORTS)}")
+            raise ValueError(f"must be auto, none, or a list of {', '.join(EXPORTS)}")
         return value
 
     @field_validator("baselines")
@@ -395,7 +401,7 @@ class ReportConfig(Config):
         "Names of baselines alone."
         names = [method.name for method in METHODS.values() if method.kind == "baseline"]
         if value not in ("auto", "none") and (isinstance(value, str) or not set(value) <= set(names)):
-            raise ValueError(f"wants auto, none, or a list of {', '.join(names)}")
+            raise ValueError(f"must be auto, none, or a list of {', '.join(names)}")
         return value
 
 # %% ../nbs/config.ipynb #c15e
@@ -601,7 +607,7 @@ class _Loader(yaml.SafeLoader):
         keys = [self.construct_object(key) for key, _ in node.value]
         twice = [key for key in keys if keys.count(key) > 1]
         if twice:
-            raise yaml.YAMLError(f"the key {twice[0]!r} stands twice")
+            raise yaml.YAMLError(f"the key {twice[0]!r} is there twice")
         return super().construct_mapping(node, deep)
 
 
@@ -676,7 +682,7 @@ def read_setting(
     key, equals, text = setting.partition("=")
     key = key.strip()
     if not equals or not key:
-        raise ConfigError(f"--set {setting!r} is not of the form key=value")
+        raise ConfigError(f"--set {setting!r} is not key=value")
     if key not in RunConfig.model_fields:
         raise ConfigError(f"--set {setting!r}: {unknown_key(key, RunConfig.model_fields)}")
     if _is_text(RunConfig.model_fields[key].annotation):
@@ -737,7 +743,7 @@ def given(
 ) -> Config:  # a `group` or more
     "What a step was given, checked. Raises `ConfigError`."
     if not isinstance(config, group | None):
-        raise ConfigError(f"{config!r:.80} is no {group.__name__}; single fields are given by name")
+        raise ConfigError(f"{config!r:.80} is not a {group.__name__}; pass single fields by name")
     if config is not None and not fields:
         return config
     stated = {name: getattr(config, name) for name in group.model_fields} if config is not None else {}

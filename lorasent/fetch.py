@@ -40,7 +40,7 @@ def writable(
     folder: str | Path,  # made if it is missing
     variable: str,  # the environment variable that moves it
 ) -> Path:  # the folder
-    "A folder that can be written. Raises `CacheError`."
+    "A writable folder. Raises `CacheError`."
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -142,7 +142,7 @@ def fetch(
                 f"pip exited with {done.returncode}",
             )
             raise FetchError(
-                f"pip cannot fetch {requirement} ({why}); ways out: a machine or mirror where pip works, or put "
+                f"pip cannot fetch {requirement} ({why}); alternatives: a machine or mirror where pip works, or put "
                 f"{filename} into {kept.parent}"
             )
         os.replace(Path(folder) / filename, kept)
@@ -182,7 +182,7 @@ def cache_size() -> float:  # GiB
     try:
         return float(given)
     except ValueError:
-        raise CacheError(f"LORASENT_CACHE_GIB={given!r} is no number of GiB") from None
+        raise CacheError(f"LORASENT_CACHE_GIB={given!r} is not a number of GiB") from None
 
 
 def kept_entries() -> list[tuple[Path, int, float]]:  # path, bytes, seconds since it was used; the oldest first

@@ -116,7 +116,9 @@ def _start_eva(model, steps: int, batches):
 
     def forward(model, inputs):
         if next(asked, None) is None:  # PEFT would go round and round here too
-            raise ValueError(f"what they vary in has not settled after {_EVA_BATCHES} batches; a smaller rank may")
+            raise ValueError(
+                f"the principal directions have not converged after {_EVA_BATCHES} batches; try a smaller rank"
+            )
         return model(**inputs)
 
     how = dict(forward_fn=forward, prepare_layer_inputs_fn=_read_vectors, show_progress_bar=False)

@@ -45,7 +45,7 @@ def test_a_renamed_key_names_the_new_one(refused, tmp_path, old, new):
 def test_what_is_no_notebook(refused, tmp_path):
     (tmp_path / "a.ipynb").write_text("{}")
     for name in ("a.ipynb", "nowhere.ipynb"):
-        refused("render", name, mentions=[name, "no notebook that can be read"])
+        refused("render", name, mentions=[name, "not a readable notebook"])
 
 
 def test_all_faults_are_reported_at_once(refused):
@@ -101,7 +101,7 @@ def test_encoder_that_is_nowhere(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, encoder="nobody/nothing"),
-        mentions=["'nobody/nothing'", "embedded (minilm)", "ways out", "HF_HOME", "--preset demo"],
+        mentions=["'nobody/nothing'", "embedded (minilm)", "alternatives", "HF_HOME", "--preset demo"],
     )
 
 
@@ -133,14 +133,14 @@ def test_missing_slice_column(refused, dozen):
     "words, mentions",
     [
         (["train", "nowhere.csv"], "no such file or folder: nowhere.csv"),
-        (["resume", "nothing"], "there is no run"),
-        (["predict", "nothing", "a text"], "there is no run in"),
-        (["export", "nothing", "--to", "onnx", "--output", "out"], "there is no run in"),
-        (["compare", "one", "two"], "there is no run in"),
+        (["resume", "nothing"], "no run"),
+        (["predict", "nothing", "a text"], "no run in"),
+        (["export", "nothing", "--to", "onnx", "--output", "out"], "no run in"),
+        (["compare", "one", "two"], "no run in"),
         (["sweep", "nowhere.yaml"], "nowhere.yaml"),
         (["data", "inspect", "nowhere.csv"], "no such file or folder: nowhere.csv"),
-        (["runs", "note", "nothing", "a word"], "there is no run in"),
-        (["open", "nothing"], "there is no run in"),
+        (["runs", "note", "nothing", "a word"], "no run in"),
+        (["open", "nothing"], "no run in"),
         (["render", "nowhere.ipynb"], "nowhere.ipynb"),
         (["config", "lerning_rate"], "did you mean 'learning_rate'"),
         (["methods", "lroa"], "did you mean 'lora'"),

@@ -121,7 +121,7 @@ def test_prediction_by_each_backend(exported):
     [
         (["export", "latest", "--to", "onxx", "--output", "new"], ["no format 'onxx'", "did you mean 'onnx'"]),
         (["export", "latest", "--to", "merged", "--output", "out/onnx"], ["out/onnx already exists: --overwrite"]),
-        (["export", "latest", "--to", "merged", "--output", "mine", "--overwrite"], ["mine is no exported model"]),
+        (["export", "latest", "--to", "merged", "--output", "mine", "--overwrite"], ["mine is not an exported model"]),
         (["export", "smalll", "--to", "merged", "--output", "new"], ["no run 'smalll'", "did you mean 'small'"]),
         (["export", "latest", "--to", "onnx", "--output", "new"], ["pip install 'lorasent[export]'"]),
         (["predict", "latest", "a text", "--backend", "onnx"], ["pip install 'lorasent[export]'"]),

@@ -96,7 +96,7 @@ def test_text_files_whose_contents_are_plain(inspect, tmp_path):
     assert any("no header line" in note for note in inspect("bare.txt")[1]["notes"])
     (tmp_path / "prose.txt").write_text("Once upon a time.\nThere was a lunch, and it was good.\n")
     _, _, error = inspect("prose.txt")
-    assert "unknown kind of file" in error and "format" in error
+    assert "unknown file format" in error and "format" in error
 
 
 def test_spreadsheets_and_packed_files(inspect, tmp_path):

@@ -133,7 +133,7 @@ def test_eva_that_cannot_begin_says_so(dozen, distilbert, tmp_path):
     keys = dict(encoder=distilbert, max_length=16, method="eva", rank=32, batch_size=8, epochs=1)
     first = dict(LORASENT_CACHE=str(tmp_path / "cache"))  # the first run on a machine prints no more than any other
     answer = call("train", dozen, *settings(**keys, test_size=0.4), cwd=tmp_path, **first)
-    assert answer.code == 1 and "method=eva cannot begin on these rows" in answer.err, answer.err
+    assert answer.code == 1 and "method=eva cannot start on these rows" in answer.err, answer.err
     assert len(answer.err.strip().splitlines()) == 1
 
 
@@ -185,15 +185,15 @@ def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
 @pytest.mark.parametrize(
     "keys, mentions",
     [
-        (dict(method="lroa"), ["method: there is no such method", "did you mean 'lora'?"]),
+        (dict(method="lroa"), ["method: unknown method", "did you mean 'lora'?"]),
         (dict(method="ia3", rank=8), ["method 'ia3' does not use `rank`", "it uses layers, target_modules"]),
-        (dict(method="tfidf", epochs=5), ["tfidf has no epochs"]),
+        (dict(method="tfidf", epochs=5), ["method 'tfidf' does not use `epochs`"]),
         (dict(layers="[2]"), ["layers=[2]: the encoder has 2 layers, numbers 0 to 1"]),
         (dict(layers="top-3"), ["layers=top-3: the encoder has 2 layers"]),
-        (dict(layers="some"), ["layers: wants all, top-3"]),
+        (dict(layers="some"), ["layers: must be all, top-3"]),
         (dict(method="prefix"), ["method=prefix cannot be used with this encoder", "these can: lora, rslora"]),
         (dict(method="vader"), ["vader knows the classes negative, neutral, positive"]),
-        (dict(baselines="[lora]"), ["baselines: wants auto, none, or a list of majority"]),
+        (dict(baselines="[lora]"), ["baselines: must be auto, none, or a list of majority"]),
         (dict(baselines="[vader]"), ["baselines: vader knows the classes"]),
         (dict(method="tfidf", baselines="[embedding]"), ["embedding needs an encoder, and tfidf has none"]),
     ],

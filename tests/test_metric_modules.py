@@ -70,7 +70,10 @@ def test_a_module_that_is_not_there_is_one_line(small, tmp_path):
 
 
 def test_a_score_has_one_name(dozen, refused):
-    for metrics, mentions in (("[accuracy]", "accuracy is scored anyway"), ("[a.py, b/a]", "a is scored anyway")):
+    for metrics, mentions in (
+        ("[accuracy]", "accuracy is already a built-in or named metric"),
+        ("[a.py, b/a]", "a is already a built-in or named metric"),
+    ):
         refused("train", *settings(dataset=dozen, metrics=metrics), mentions=["metrics", mentions])
     refused(
         "train", *settings(dataset=dozen, selection_metric="kapa"), mentions=["there is no score 'kapa'", "macro_f1"]

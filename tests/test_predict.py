@@ -72,8 +72,8 @@ def test_a_killed_prediction_goes_on(learned):
     [
         (["samll", "a text"], ["no run 'samll' in reports", "did you mean 'small'"]),
         (["latest", "--input", "gone.csv", "--output", "out.csv"], ["there is no file gone.csv"]),
-        (["latest", "--input", "rows.csv", "--output", "out.xml"], ["out.xml: a file is written as .csv, .tsv"]),
-        (["latest", "--input", "rows.csv"], ["--input FILE and --output FILE belong together"]),
+        (["latest", "--input", "rows.csv", "--output", "out.xml"], ["out.xml: the output must be .csv, .tsv"]),
+        (["latest", "--input", "rows.csv"], ["--input needs --output, and --output needs --input"]),
         (["latest", "--input", "rows.csv", "--output", "taken.csv"], ["taken.csv already exists: --overwrite"]),
         (["latest", "--input", "rows.csv", "--output", "out.csv"], ["no column 'text'", "it has reveiw, stars"]),
         (["failed", "a text"], ["has no model: its status is failed"]),

@@ -232,9 +232,7 @@ def test_a_killed_kernel(small, tmp_path):
     process, family = training(small, tmp_path)
     kernel_of(family).send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=120)
-    assert (
-        process.returncode == 1 and "failed" in err and "want of memory" in err and len(err.strip().splitlines()) == 1
-    )
+    assert process.returncode == 1 and "failed" in err and "out of memory" in err and len(err.strip().splitlines()) == 1
     [folder] = run_folders(tmp_path)
     assert record(folder)["status"] == "failed" and "This run failed." in (folder / "report.html").read_text()
 

@@ -94,4 +94,4 @@ def test_wrong_seeds(refused, dozen, values, mentions):
 
 
 def test_there_is_no_such_run(refused):
-    refused("resume", "latest", mentions=["there is no run"])
+    refused("resume", "latest", mentions=["no run"])

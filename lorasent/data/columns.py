@@ -199,7 +199,7 @@ def _label_texts(rows: Dataset, column: str) -> tuple[list[str], np.ndarray]:  #
     "The values of a label column as text, and the number of each row's value. Raises `DataError` for lists."
     feature, array = rows.features[column], arrow_column(rows, column)
     if pa.types.is_nested(array.type):
-        raise DataError(f"the label column {column!r} holds lists or records; one label a row is needed")
+        raise DataError(f"the label column {column!r} holds lists or records; one label per row is needed")
     values, codes = encoded(array)
     if isinstance(feature, ClassLabel):
         values = [None if value is None or value < 0 else feature.names[value] for value in values]
@@ -225,7 +225,7 @@ def label_values(
     if len(rows) and not names:
         raise DataError(
             f"no row of split {split!r} has a label in column {column!r}; a split without labels cannot be trained on "
-            "or tested: name another one (train_split, validation_split, test_split)"
+            "or tested: choose another one (train_split, validation_split, test_split)"
         )
     places = np.array(
         [names.index(text) if text else -1 for text in texts] + [-1], dtype=np.int64
@@ -275,7 +275,7 @@ def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str
     )
     raise DataError(
         f"the label column {columns.label!r} has {len(different):,} different values in {rows:,} rows, which "
-        f"are no classes{hint}"
+        f"cannot be classes{hint}"
     )
 
 
@@ -303,8 +303,8 @@ def _check_single(names: set[str], column: str):
             continue
         next_to = "" if written_as_list else f", next to {' and '.join(map(repr, sorted(parts)[:3]))}"
         raise DataError(
-            f"the label column {column!r} seems to hold several labels a row: {name!r}{next_to}; lorasent learns one "
-            f"label a row; {as_settings(several_labels='keep')} takes each combination for a class"
+            f"the label column {column!r} seems to hold several labels per row: {name!r}{next_to}; lorasent learns one "
+            f"label a row; {as_settings(several_labels='keep')} makes each combination a class"
         )
 
 

@@ -121,7 +121,7 @@ def check_encoding(
         wrong = _wrong_byte(path, encoding)
     except LookupError:
         raise DataError(
-            f"encoding={encoding!r} is no encoding that Python knows; latin-1, cp1252 and utf-16 are some that it does"
+            f"encoding={encoding!r} is not an encoding of Python; examples are latin-1, cp1252 and utf-16"
         ) from None
     except (OSError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path} cannot be read: {first_line(error)}") from None

@@ -76,8 +76,8 @@ def find_format(
     found = reading.format or ENDINGS.get(ending(name)) or _by_contents(path, reading)
     if found is None:
         raise DataError(
-            f"{path}: unknown kind of file; known are {', '.join(ENDINGS)}, and other text that is JSON, fastText, or "
-            f"a table with the same number of fields in each line; {as_settings(format='csv')} names the kind "
+            f"{path}: unknown file format; known are {', '.join(ENDINGS)}, and other text that is JSON, fastText, or "
+            f"a table with the same number of fields in each line; {as_settings(format='csv')} sets the format "
             f"({', '.join(FORMATS)})"
         )
     return found
@@ -208,7 +208,7 @@ def _from_records(path: Path, records: list[tuple[int, dict]], reading: Reading)
             continue
         if name == text:
             place, value = next((n, v) for (n, _), v in zip(records, values) if not isinstance(v, str | None))
-            raise DataError(f"{path}, line {place}: {value!r} in the text column {text!r}, where a text is wanted")
+            raise DataError(f"{path}, line {place}: {value!r} in the text column {text!r}, where a text is needed")
         columns[name] = list(map(as_text, values))
     try:
         return Dataset.from_dict(columns)
@@ -224,9 +224,9 @@ def _json_lines(path: Path, encoding: str) -> list[tuple[int, dict]]:  # line an
             try:
                 value = json.loads(text) if text.strip() else None
             except ValueError as error:
-                raise DataError(f"{path}, line {line}: no JSON ({first_line(error)})") from None
+                raise DataError(f"{path}, line {line}: not JSON ({first_line(error)})") from None
             if value is not None and not isinstance(value, dict):
-                raise DataError(f"{path}, line {line}: a {type(value).__name__}, where an object {{…}} is wanted")
+                raise DataError(f"{path}, line {line}: a {type(value).__name__}, where an object {{…}} is needed")
             if value is not None:
                 found.append((line, value))
     return found
@@ -286,7 +286,7 @@ def _read_json(path: Path, reading: Reading) -> Dataset | dict[str, Dataset]:
     if not tables:
         raise DataError(
             f"{path} holds a {type(value).__name__}, where a list of objects, an object of columns, or an object of "
-            "splits is wanted"
+            "splits is needed"
         )
     return next(iter(tables.values())) if len(tables) == 1 else tables
 
@@ -300,7 +300,7 @@ def _read_fasttext(path: Path, reading: Reading) -> Dataset:
             words = text.split()
             labels = [word.removeprefix("__label__") for word in words if word.startswith("__label__")]
             if words and not labels:
-                raise DataError(f"{path}, line {line}: no __label__ in it, but in others")
+                raise DataError(f"{path}, line {line}: no __label__, but other lines have one")
             rest = text.strip()
             while rest.startswith("__label__"):
                 rest = rest.partition(" ")[2].lstrip()
@@ -316,7 +316,7 @@ def _read_excel(path: Path, reading: Reading) -> Dataset:
     try:
         frame = pd.read_excel(path, engine="calamine", dtype=str, keep_default_na=False, header=None)
     except ImportError:
-        raise DataError(f"{path} is a spreadsheet, which an extra reads: pip install 'lorasent[excel]'") from None
+        raise DataError(f"{path} is a spreadsheet: pip install 'lorasent[excel]'") from None
     except Exception as error:  # the reader has errors of its own
         raise DataError(f"{path} cannot be read as a spreadsheet: {first_line(error)}") from None
     rows = [o for o in frame.astype(str).to_numpy().tolist() if any(o)]
@@ -334,9 +334,7 @@ def _one(read):
             return read(paths[0], reading)
         found = [read(path, reading) for path in paths]
         if any(isinstance(o, dict) for o in found):
-            raise DataError(
-                f"{paths[0].parent} has a file that holds several splits, and other files: name one of them"
-            )
+            raise DataError(f"{paths[0].parent} has a file with several splits, and other files: give one of them")
         return datasets.concatenate_datasets(found)
 
     return read_all
@@ -368,7 +366,9 @@ def read_files(
     if len(kinds) > 1:
         raise DataError(f"{paths[0].parent} mixes {' and '.join(kinds)} files in one split")
     if reading.columns and kinds[0] not in ("csv", "excel"):
-        raise DataError(f"columns names the columns of tables, but {paths[0]} is {kinds[0]} and has names of its own")
+        raise DataError(
+            f"columns names the columns of tables, but {paths[0]} is {kinds[0]} and has its own column names"
+        )
     try:
         return _READERS[kinds[0]](paths, reading)
     except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error:

@@ -26,6 +26,7 @@ from lorasent.data.columns import (
     check_columns,
     encoded,
     has_labels,
+    joined_texts,
     map_labels,
     padded_labels,
     prepare_rows,
@@ -179,6 +180,28 @@ class LabelledData:
         self.test_reads.append(dict(purpose=purpose, rows=len(self.truth), shaped=shaped))
         return self.truth.copy()
 
+    def readings(self) -> Table:
+        "The ledger of `test_labels`."
+        rows = [
+            dict(purpose=read["purpose"], rows=read["rows"], shaped_the_model="yes" if read["shaped"] else "no")
+            for read in self.test_reads
+        ]
+        named = f"{len(self.truth):,} test rows (fingerprint {self.test_fingerprint})"
+        return Table(rows, f"Readings of the labels of {named}")
+
+    def first_rows(
+        self,
+        count: int = 5,  # rows, at most
+        show_texts: bool = True,  # false: the table is empty but for a remark
+    ) -> Table:
+        "The first training rows: text and label."
+        caption = "The first training rows"
+        if not show_texts:
+            return Table([dict(rows="not shown: show_texts is off")], caption)
+        rows = self.train.select(range(min(count, len(self.train))))
+        named = zip(joined_texts(rows), rows["label"])
+        return Table([dict(text=text, label=self.label_names[label]) for text, label in named], caption)
+
     @cached_property
     def fingerprint(self) -> str:  # hexadecimal digits
         "A hash over every text and label, split by split."
@@ -297,7 +320,7 @@ def _roles(
     found = _find_split(source.splits, train, "train", [])
     if found is None:
         raise DataError(
-            f"{source.name} has no split called train (there are: {', '.join(source.splits)}); name one as train_split"
+            f"{source.name} has no split called train (there are: {', '.join(source.splits)}): set train_split"
         )
     roles = dict(train=found, test=None if folds else _find_split(source.splits, test, "test", [found]))
     roles["validation"] = _find_split(source.splits, validation, "validation", [o for o in roles.values() if o])
@@ -592,7 +615,7 @@ def rating_shares(
         )
         if not classes or min(classes) < 0:
             raise DataError(
-                f"ratings: row {rows[row]['id']} has {rows[row]['ratings']!r:.80}, where label names are wanted "
+                f"ratings: row {rows[row]['id']} has {rows[row]['ratings']!r:.80}, where label names are needed "
                 f"({', '.join(label_names)})"
             )
         np.add.at(shares[row], classes, 1 / len(classes))

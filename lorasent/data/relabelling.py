@@ -22,7 +22,7 @@ def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id,
     except DataError as error:
         raise DataError(f"relabel: {error.message}") from None
     if len(splits) > 1:
-        raise DataError(f"relabel: {path} has several splits ({', '.join(splits)}); it wants one file")
+        raise DataError(f"relabel: {path} has several splits ({', '.join(splits)}); it must be one file")
     [rows] = splits.values()
     for column in ("id", "label"):
         if column not in rows.column_names:

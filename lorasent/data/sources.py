@@ -142,7 +142,7 @@ def _by_split(paths: list[Path], root: Path, reading: Reading) -> dict[str, list
         for path in found.pop(None):
             if _has_columns(path, reading):
                 raise DataError(
-                    f"{path} does not say which split it is, but other files do: put train, validation or "
+                    f"{path} has no split in its name, but other files have: put train, validation or "
                     "test into its name"
                 )
             reading.notes.append(f"{path.name} was left out: it has no columns {' and '.join(reading.wanted)}.")
@@ -263,8 +263,8 @@ def _as_dataset(table) -> Dataset:
             f"the {kind} frame cannot be used: {first_line(error)}"
         ) from None  # a column of mixed types, mostly
     raise DataError(
-        f"a {type(table).__name__} is no source of data; pandas and polars frames, `datasets.Dataset`, "
-        "names and paths are"
+        f"a {type(table).__name__} is not a data source; use a pandas or polars frame, a `datasets.Dataset`, "
+        "a name or a path"
     )
 
 # %% ../../nbs/data/sources.ipynb #c45
@@ -302,7 +302,7 @@ def read_source(
     reading = Reading(**how)
     splits = {"train": read_snippets()} if source == "snippets" else _read_path(source, reading)
     if splits is not None and (dataset_config or dataset_revision):
-        raise DataError(f"dataset_config and dataset_revision belong to data sets of the hub, and {source} is none")
+        raise DataError(f"dataset_config and dataset_revision are for hub data sets; {source} is not one")
     if splits is not None:
         return Source(source, splits, reading.notes)
     path = Path(source).expanduser()

@@ -140,7 +140,7 @@ def choose_fold(
     for k in range(fold + 1):
         inner = None if groups is None else np.unique(np.asarray(groups)[left], return_inverse=True)[1]
         if not len(left) or (groups is not None and inner.max() + 1 < folds - k):
-            raise SplitError(f"there are fewer groups than folds ({folds})")
+            raise SplitError(f"fewer groups than folds ({folds})")
         chosen = (
             choose_rows(strata[left], keys[left], round(len(left) / (folds - k)), inner, seed)
             if k < folds - 1

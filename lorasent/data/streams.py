@@ -131,7 +131,7 @@ def split_stream(
     missing = {role: size for role, size in sizes.items() if raw[role] is None}
     if counts := [role for role, size in missing.items() if isinstance(size, int)]:
         raise DataError(
-            f"{counts[0]}_size={missing[counts[0]]} is a number of rows; a stream is cut by shares, 0.01, say"
+            f"{counts[0]}_size={missing[counts[0]]} is a number of rows; for a stream, use a share such as 0.01"
         )
     if not isinstance(raw["train"], IterableDataset):
         raise DataError("streaming is for files and data sets of the hub; these rows are in memory already")

@@ -196,9 +196,7 @@ def _without_header(path: Path, reading: Reading, rows: list[list[str]]) -> list
             f"({as_settings(columns=names)})."
         )
         return names
-    raise DataError(
-        f"{path} has no header line, its first line is a row like the others: name the columns", columns=names
-    )
+    raise DataError(f"{path} has no header line: name the columns", columns=names)
 
 # %% ../../nbs/data/tables.ipynb #c19
 @dataclass(frozen=True)

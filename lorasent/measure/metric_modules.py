@@ -46,7 +46,7 @@ def _file(name: str) -> Path:
     path = Path(name).expanduser()
     path = path / f"{path.name}.py" if path.is_dir() else path
     if not path.is_file():
-        raise MetricError(f"metrics: there is no file {path}")
+        raise MetricError(f"metrics: no such file: {path}")
     return path
 
 # %% ../../nbs/measure/metric_modules.ipynb #m08
@@ -114,7 +114,7 @@ def _score(one: MetricModule, labels: np.ndarray, probabilities: np.ndarray, com
     except MetricError:
         raise
     except Exception as error:  # any exception in the code of a module
-        raise MetricError(f"metrics: {one.name} does not score these rows: {first_line(error)}") from error
+        raise MetricError(f"metrics: {one.name} cannot score these rows: {first_line(error)}") from error
 
 
 def headline_modules(

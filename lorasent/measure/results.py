@@ -12,18 +12,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..display import Table
+from ..display import Table, Tabular
 from ..estimates import Estimate
 from .metric_modules import MetricModule, score_modules
 from .metrics import score, score_by, score_counts, score_predictions
+from .significance import over_seeds
 
 # %% auto #0
-__all__ = ['MODEL', 'Evaluation', 'select', 'SliceScores', 'score_slices', 'slices_of', 'baselines_of', 'seed_table',
-           'surest_errors', 'error_table', 'save_predictions']
+__all__ = ['MODEL', 'Evaluation', 'select', 'without_seen', 'SliceScores', 'score_slices', 'slices_of', 'baselines_of',
+           'SeedScores', 'surest_errors', 'error_table', 'save_predictions']
 
 # %% ../../nbs/measure/results.ipynb #r05
 @dataclass(repr=False)
-class Evaluation:
+class Evaluation(Tabular):
     "The labels of some test rows, and the probabilities that a model gave. It shows its scores."
 
     labels: np.ndarray  # (n,) class numbers
@@ -48,12 +49,6 @@ class Evaluation:
         caption = self.caption or f"{len(self.labels):,} test rows"
         return Table(rows, f"{caption}, with 95 % intervals")
 
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
-
-    def __repr__(self) -> str:
-        return repr(self._table())
-
 # %% ../../nbs/measure/results.ipynb #r08
 def select(
     evaluation: Evaluation,  # of all rows
@@ -64,12 +59,22 @@ def select(
     labels, probabilities = evaluation.labels[chosen], evaluation.probabilities[chosen]
     return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, caption)
 
+
+def without_seen(
+    evaluation: Evaluation,  # of the test rows
+    seen: np.ndarray,  # (n,) test rows whose text was trained on; empty: none
+) -> Evaluation | None:  # None: no row was seen, or all were
+    "The test rows whose text the model has not seen."
+    if not 0 < seen.sum() < len(evaluation.labels):
+        return None
+    return select(evaluation, ~seen, f"Without the {seen.sum():,} test rows whose text the model has seen (leaks=keep)")
+
 # %% ../../nbs/measure/results.ipynb #r11
 MODEL = "this model"  # what the model is called among its baselines
 
 
 @dataclass(repr=False)
-class SliceScores:
+class SliceScores(Tabular):
     "Scores of a model and its baselines, over all test rows and by slice. It shows their macro-F1."
 
     column: str | None  # whose values are the slices; None: there are none
@@ -88,12 +93,6 @@ class SliceScores:
             {self.column or "rows": where} | {who: by[where] for who, by in scores.items()} for where in scores[MODEL]
         ]
         return Table(rows, "Macro-F1, with 95 % intervals")
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
-
-    def __repr__(self) -> str:
-        return repr(self._table())
 
 # %% ../../nbs/measure/results.ipynb #r11s
 def _score_model(evaluation: Evaluation, rows) -> dict[str, Estimate]:
@@ -137,22 +136,27 @@ def baselines_of(
     return {who: dict(test=slices.scores[who]["all"], test_by=slices_of(slices, who)) for who in names}
 
 # %% ../../nbs/measure/results.ipynb #r18
-def seed_table(
-    spread: dict[str, dict],  # from `over_seeds`
-    seeds: list[int],  # in the order of the evaluations
-    evaluations: list[Evaluation],  # of the same rows
-) -> Table | None:  # None: one seed
-    "The mean over seeds, its interval, the standard deviation, and each seed."
-    if not spread:
-        return None
-    rows = [
-        dict(metric=metric)
-        | {fact: numbers[fact] for fact in ("mean", "low", "high", "deviation")}
-        | {f"seed {seed}": one.scores[metric].value for seed, one in zip(seeds, evaluations)}
-        for metric, numbers in spread.items()
-    ]
-    columns = "the mean, its 95 % interval counting rows and seeds, the standard deviation, each"
-    return Table(rows, f"{len(seeds)} seeds: {columns}")
+@dataclass(repr=False)
+class SeedScores(Tabular):
+    "Scores of the same test rows by models that differ in their seed alone. It shows their spread."
+
+    evaluations: dict[int, Evaluation]  # seed -> of the same rows; two or more
+
+    @cached_property
+    def spread(self) -> dict[str, dict]:  # metric -> from `over_seeds`
+        "The mean over seeds, its interval that counts rows and seeds, and the deviation."
+        each = list(self.evaluations.values())
+        return over_seeds(each[0].labels, [one.probabilities for one in each])
+
+    def _table(self) -> Table:
+        rows = [
+            dict(metric=metric)
+            | {fact: numbers[fact] for fact in ("mean", "low", "high", "deviation")}
+            | {f"seed {seed}": one.scores[metric].value for seed, one in self.evaluations.items()}
+            for metric, numbers in self.spread.items()
+        ]
+        columns = "the mean, its 95 % interval counting rows and seeds, the standard deviation, each"
+        return Table(rows, f"{len(self.evaluations)} seeds: {columns}")
 
 # %% ../../nbs/measure/results.ipynb #r20
 def surest_errors(

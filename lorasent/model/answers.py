@@ -46,7 +46,7 @@ def _of_table(texts):
         return texts
     if "text" not in names:
         raise TextError(
-            f"a table with the columns {', '.join(map(str, names))} has no column text: name it, or pass one"
+            f"a table with the columns {', '.join(map(str, names))} has no column text: rename it, or pass one"
         )
     return zip(texts["text"], texts["text_pair"]) if "text_pair" in names else texts["text"]
 
@@ -58,15 +58,15 @@ def checked_texts(
     "The texts as a list. Raises `TextError` that names the first row that is none."
     if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
         raise TextError(
-            f"{reprlib.repr(texts)} is no collection of texts: a list, an array, a Series or a generator of texts is"
+            f"{reprlib.repr(texts)} is not a collection of texts; use a list, an array, a Series or a generator"
         )
     texts = list(_of_table(texts))
     paired = bool(texts) and _is_pair(texts[0])
     for row, text in enumerate(texts, first):
         if not (_is_pair(text) if paired else isinstance(text, str)):
             raise TextError(
-                f"row {row} is {reprlib.repr(text)}, not a {'pair of texts' if paired else 'text'}; leave such rows "
-                "out, or put '' there"
+                f"row {row} is {reprlib.repr(text)}, not a {'pair of texts' if paired else 'text'}; drop these rows, "
+                "or use ''"
             )
     return texts
 

@@ -160,7 +160,7 @@ def _asked(precision: str) -> list[str]:
     if precision == "auto":
         precision = os.environ.get("LORASENT_PRECISION", "auto")
     if precision not in ("auto", *PRECISIONS):
-        raise PrecisionError(f"LORASENT_PRECISION={precision} is none of auto, {', '.join(PRECISIONS)}")
+        raise PrecisionError(f"LORASENT_PRECISION={precision} must be auto, {', '.join(PRECISIONS)}")
     return list(PRECISIONS) if precision == "auto" else [precision]
 
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BaselineError', 'Baseline', 'Majority', 'Vader', 'Tfidf', 'Embedding', 'BaselineFit', 'baseline_class',
-           'BaselineModel', 'load_baseline', 'why_not', 'check_baselines', 'fit_baselines']
+           'BaselineModel', 'load_baseline', 'why_not', 'check_baselines', 'FittedBaselines', 'fit_baselines']
 
 # %% ../../nbs/model/baselines.ipynb #c02
 import copy
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from datasets import Dataset
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.special import softmax
@@ -24,7 +25,7 @@ from ..config import LorasentError, RunConfig, first_line
 from ..data.columns import texts_of
 from ..data.loading import LabelledData
 from ..data.sources import SENTIMENTS
-from ..display import ProgressBar, Table
+from ..display import ProgressBar, Table, Tabular
 from ..measure.metrics import headline
 from .saved import AdapterError, SavedModel, find_saved, write_description
 from ..registry import METHODS
@@ -157,7 +158,7 @@ class _Logistic(Baseline):
 
     def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         if len(set(labels.tolist())) < 2:
-            raise BaselineError("there is one class among the training rows: a logistic regression needs two")
+            raise BaselineError("the training rows have one class: a logistic regression needs two")
         tried = self._cross_validate(texts, labels, classes, seed)
         strength = max(tried, key=lambda trial: trial["macro_f1"])["C"] if tried else 1.0
         self.weights, self.biases = _weights(_regression(self.learn(texts), labels, strength), classes)
@@ -236,7 +237,7 @@ class Tfidf(_Logistic):
             except ValueError:  # nothing is as frequent as min_df asks for: so few texts, or so short
                 pass
         if not self.vectorizers:
-            raise BaselineError("tfidf finds no word or piece of a word that occurs in several training rows")
+            raise BaselineError("tfidf finds no word or part of a word in more than one training row")
         return _stacked(parts)
 
     def features(
@@ -320,7 +321,7 @@ class BaselineFit:
         return (
             Table(self.trials, "Macro-F1 by cross-validation on training rows; the best C is kept")
             if self.trials
-            else Table([dict(tried="nothing: there is nothing to choose")])
+            else Table([dict(tried="nothing: there is needs at least two")])
         )
 
 
@@ -440,11 +441,32 @@ def check_baselines(
             raise BaselineError(f"{key}: {why}")
 
 
+@dataclass(frozen=True, repr=False)
+class FittedBaselines(Tabular):
+    "The fitted baselines of a run. They show how many parameters each has learned."
+
+    models: dict[str, BaselineModel]  # by label
+    notes: list[str]  # for the report, a sentence each
+
+    def predict(
+        self,
+        rows: Dataset,  # with texts
+    ) -> dict[str, np.ndarray]:  # by label: (n,) class numbers
+        "The predictions of each."
+        texts = texts_of(rows)
+        return {label: model.probabilities(texts).argmax(axis=1) for label, model in self.models.items()}
+
+    def _table(self) -> Table:
+        rows = [dict(baseline=label, learned=sum(model.counts().values())) for label, model in self.models.items()]
+        caption = " ".join(["Baselines, and how many parameters each has learned.", *self.notes])
+        return Table(rows or [dict(baseline="none")], caption)
+
+
 def fit_baselines(
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # `baselines` names them
     encoder: "Encoder | None" = None,  # for the baseline that has one
-) -> tuple[dict[str, BaselineModel], list[str]]:  # by label; notes for the report
+) -> FittedBaselines:
     "Fit the baselines of a run on its training rows."
     auto, fitted, notes = config.baselines == "auto", {}, []
     asked = ["majority", "vader", "tfidf"] if auto else [] if config.baselines == "none" else config.baselines
@@ -460,4 +482,4 @@ def fit_baselines(
             notes.append(f"{METHODS[name].label} is missing: {first_line(error)}.")
     if rows < len(data.train) and "TF-IDF" in fitted:
         notes.append(f"The baselines learned from {rows:,} of the {len(data.train):,} training rows.")
-    return fitted, notes
+    return FittedBaselines(fitted, notes)

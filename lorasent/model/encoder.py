@@ -82,8 +82,8 @@ def _hub_folder(name: str) -> Path:
         raise EncoderError(
             f"encoder {name!r} is neither embedded ({', '.join(EMBEDDED)}), nor a local folder, nor in the cache "
             f"({constants.HF_HUB_CACHE}), "
-            f"nor to be had from the hub ({error}); ways out: encoder=/path/to/a/folder, HF_HOME set to a cache that "
-            "has it, or --preset demo"
+            f"nor available from the hub ({error}); alternatives: encoder=/path/to/a/folder, HF_HOME set to a cache "
+            "that has it, or --preset demo"
         ) from None
 
 # %% ../../nbs/model/encoder.ipynb #c10
@@ -96,16 +96,14 @@ def find_encoder(
     folder = Path(encoder).expanduser()
     if folder.is_dir():
         if not (folder / "config.json").exists():
-            raise EncoderError(f"{encoder} is a folder without a config.json: not a saved encoder")
+            raise EncoderError(f"{encoder} is not a saved encoder: it has no config.json")
         return folder
     if looks_like_path(encoder):
         raise EncoderError(f"no such encoder folder: {encoder}")
     return _hub_folder(encoder)
 
 # %% ../../nbs/model/encoder.ipynb #c18
-MAX_WINDOWS = (
-    32  # of one text; what is beyond is cut off, so that one text of a million characters does not fill the memory
-)
+MAX_WINDOWS = 32  # of one text; the rest is cut off, so that a text of a million characters does not fill memory
 
 
 @dataclass(frozen=True)
@@ -268,8 +266,9 @@ def _check_vocabulary(name: str, tokenizer, shape: PreTrainedModel):
     vectors, highest = shape.get_input_embeddings().num_embeddings, max(tokenizer.get_vocab().values(), default=0)
     if highest >= vectors:
         raise EncoderError(
-            f"encoder {name!r} does not fit its tokenizer: the vocabulary goes up to number {highest}, but there are "
-            f"vectors for {vectors} tokens; save the encoder again after model.resize_token_embeddings(len(tokenizer))"
+            f"encoder {name!r} does not fit its tokenizer: the vocabulary ends at number {highest}, but the encoder "
+            f"has vectors for {vectors} tokens; save the encoder again after "
+            f"model.resize_token_embeddings(len(tokenizer))"
         )
 
 
@@ -285,8 +284,8 @@ def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
     ]
     if not spare:
         raise EncoderError(
-            f"the tokenizer of encoder {name!r} has neither a padding token nor any other special token to use for "
-            "it; set tokenizer.pad_token and save it again"
+            f"the tokenizer of encoder {name!r} has no padding token and no other special "
+            "token; set tokenizer.pad_token and save it again"
         )
     tokenizer.pad_token = spare[0]
     return tokenizer
@@ -307,7 +306,7 @@ def load_encoder(
     _check_vocabulary(name, tokenizer, shape)
     limit = _limit(shape, tokenizer)
     if config.max_length > limit:
-        raise EncoderError(f"max_length={config.max_length} is beyond the {limit} tokens that {name!r} takes")
+        raise EncoderError(f"max_length={config.max_length} is above the limit of {name!r}: {limit} tokens")
     arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
     return Encoder(name, folder, tokenizer, config.max_length, arithmetic, config.long_text, config.window_overlap)
 
@@ -439,8 +438,8 @@ def _load_classifier(encoder: Encoder, config):
     misfits = [key[0] for key in report["mismatched_keys"] if key[0].split(".")[0] not in _outside(model)]
     if misfits:
         raise EncoderError(
-            f"encoder {encoder.name!r} cannot be loaded for classification: the size of {misfits[0]} is not what "
-            "its config.json"
+            f"encoder {encoder.name!r} cannot be loaded for classification: the size of {misfits[0]} "
+            "differs from its config.json"
         )
     return model, [_module_of(key) for key in report["missing_keys"]]
 

@@ -57,7 +57,7 @@ def check_export(
     if output.exists() and not overwrite:
         raise ExportError(f"{output} already exists: --overwrite replaces it")
     if output.exists() and not (output / "lorasent.json").exists() and any(output.iterdir()):
-        raise ExportError(f"{output} is no exported model, so it is not replaced: name another folder")
+        raise ExportError(f"{output} is not an exported model and is not replaced: choose another folder")
 
 # %% ../../nbs/model/export.ipynb #c07
 def merge(

@@ -51,7 +51,7 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
 def _classifier(folder: Path, encoder: str | None, label_names: list[str] | None):
     "A classifier as Transformers saves it."
     if encoder:
-        raise AdapterError(f"{folder} has its encoder within: it takes no other")
+        raise AdapterError(f"{folder} contains its encoder: it cannot use another")
     if not any(folder.glob("*.safetensors")):
         _shapes(folder / "model.safetensors")
     found = _encoder(str(folder))
@@ -59,7 +59,7 @@ def _classifier(folder: Path, encoder: str | None, label_names: list[str] | None
     if labels is None:
         raise AdapterError(f"{folder} is an encoder without a classification head: it cannot classify")
     if len(labels) < 2 or kind in ("multi_label_classification", "regression"):
-        raise AdapterError(f"{folder} gives a text no single label (its head is for {kind or 'regression'})")
+        raise AdapterError(f"{folder} does not give one label per text (its head is for {kind or 'regression'})")
     names = label_names or labels
     _check_count(folder, names, len(labels))
     return build_classifier(found, labels, keep_head=True), found, _described(found, "unknown", list(names))
@@ -70,7 +70,7 @@ def _check_count(folder: Path, label_names: list[str], count: int):
     if len(label_names) != count:
         raise AdapterError(
             f"the head of {folder} is for {count} labels, and {len(label_names)} are named "
-            f"({', '.join(label_names)}): name all, in their order (label_names, --label-names)"
+            f"({', '.join(label_names)}): give all, in the order of the classes (label_names, --label-names)"
         )
 
 # %% ../../nbs/model/foreign.ipynb #c09
@@ -121,7 +121,9 @@ def _check_adapter(folder: Path, peft_config: PeftConfig, model: PreTrainedModel
     head = _head_of(there, model)
     lost = [module for module in model.head_modules if not any(f".{module}." in name for name in head)]
     if lost and not kept:
-        raise AdapterError(f"{folder} was saved without its head: {lost[0]} is neither there nor in {encoder.name!r}")
+        raise AdapterError(
+            f"{folder} was saved without its head: {lost[0]} is neither in the adapter nor in {encoder.name!r}"
+        )
     try:
         expected = _expected(model, peft_config)
     except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as error:
@@ -139,13 +141,13 @@ def _adapter(folder: Path, encoder: str | None, label_names: list[str] | None):
     peft_config = _read_peft_config(folder)
     base = encoder or peft_config.base_model_name_or_path
     if not base:
-        raise AdapterError(f"{folder} does not say which encoder it is for: name it (encoder, --encoder)")
+        raise AdapterError(f"{folder} does not record its encoder: give it (encoder, --encoder)")
     found = _encoder(base)
     own = saved_labels(found)
     names = label_names or own
     if names is None:
         raise AdapterError(
-            f"{folder} does not say what its labels are called: name them in their order (label_names, --label-names)"
+            f"{folder} has no label names: give them in the order of the classes (label_names, --label-names)"
         )
     kept = own is not None and len(own) == len(names)
     model = build_classifier(found, own if kept else names, keep_head=kept)

@@ -115,7 +115,7 @@ def _choose(saved: SavedModel, encoder: str | None, backend: str) -> tuple[str, 
         return backend, saved
     if saved.foreign:
         raise AdapterError(
-            f"{saved.folder} was not made here: lorasent export makes {backend} of it, which is loaded then"
+            f"{saved.folder} was not made by lorasent: export it first with lorasent export --to {backend}"
         )
     from lorasent.model.export import kept_export
 

@@ -42,7 +42,7 @@ def load_saved(
         model, found, description = load_foreign(saved.folder, encoder, label_names)
         return LoadedModel(model, found, description["label_names"], replace(saved, description=description))
     if label_names and label_names != saved.label_names:
-        raise AdapterError(f"{saved.folder} has label names of its own: {', '.join(saved.label_names)}")
+        raise AdapterError(f"{saved.folder} has its own label names: {', '.join(saved.label_names)}")
     if saved.method not in METHODS and saved.form is None:
         raise AdapterError(f"{saved.folder} was trained with the method {saved.method!r}, which is not registered here")
     return LoadedModel(*_model_of(saved, encoder), saved.label_names, saved)

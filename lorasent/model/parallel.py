@@ -120,9 +120,7 @@ def _check(folder: Path, started: list[subprocess.Popen]):
     for rank, process in silent:
         how = f"killed by signal {-process.returncode}" if process.returncode < 0 else f"code {process.returncode}"
         last_line = (folder / f"{rank}.err").read_text(errors="replace").strip().splitlines()[-1:]
-        raise ParallelError(
-            f"process {rank + 1} of {len(started)} ended before its time ({': '.join([how, *last_line])})"
-        )
+        raise ParallelError(f"process {rank + 1} of {len(started)} ended early ({': '.join([how, *last_line])})")
     failed = next(rank for rank, process in enumerate(started) if process.poll())
     with open(folder / _ANSWER.format(failed), "rb") as file:
         raise ParallelError(pickle.load(file)["error"])

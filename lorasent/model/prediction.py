@@ -43,7 +43,7 @@ def _output_ending(path: Path) -> str:
     "The kind of file that is to be written. Raises `PredictionError`."
     ending = "".join(path.suffixes[-2:]).lower() if path.suffix == ".gz" else path.suffix.lower()
     if ending.removesuffix(".gz") not in OUTPUTS or ending == ".parquet.gz":
-        raise PredictionError(f"{path}: a file is written as {', '.join(OUTPUTS)}, the first three also with .gz")
+        raise PredictionError(f"{path}: the output must be {', '.join(OUTPUTS)}, the first three also with .gz")
     return ending.removesuffix(".gz")
 
 # %% ../../nbs/model/prediction.ipynb #c06
@@ -51,7 +51,7 @@ def _read(source: Path, columns: list[str], reading: Reading) -> Dataset:
     "The rows of a file. Raises `PredictionError` where a column is missing."
     rows = read_files([source], reading)
     if isinstance(rows, dict):
-        raise PredictionError(f"{source} holds several splits ({', '.join(rows)}), where one table is wanted")
+        raise PredictionError(f"{source} holds several splits ({', '.join(rows)}), where one table is needed")
     for column in columns:
         if column not in rows.column_names:
             there = ", ".join(rows.column_names)
@@ -179,7 +179,7 @@ def predict_file(
     rows = _read(source, columns, reading or Reading(wanted=tuple(columns)))
     new = ["prediction", *(f"probability_{name}" for name in classifier.label_names)]
     if taken := [o for o in new if o in rows.column_names]:
-        raise PredictionError(f"{source} has a column {taken[0]!r} already, which is where predictions go: rename it")
+        raise PredictionError(f"{source} already has a column {taken[0]!r}, the name of an output column: rename it")
     parts = output.with_name(f".{output.name}.{_key(source, classifier, columns)}")
     _predict_missing(classifier, rows, columns, parts)
     _put_together(rows, parts, output, _output_ending(output))

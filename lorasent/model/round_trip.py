@@ -22,7 +22,7 @@ import numpy as np
 from ..config import EXPORTS, LorasentError, RunConfig, first_line
 from ..data.columns import texts_of
 from ..data.loading import LabelledData
-from ..display import Table
+from ..display import Table, Tabular
 from ..estimates import Estimate
 from ..fetch import CacheError, machine
 from .baselines import BaselineModel
@@ -181,8 +181,8 @@ def _flag(row: dict) -> str | None:
     return None
 
 # %% ../../nbs/model/round_trip.ipynb #c11
-@dataclass(frozen=True)
-class RoundTrip:
+@dataclass(frozen=True, repr=False)
+class RoundTrip(Tabular):
     "How each form of a model answered; shows itself as a table."
 
     rows: list[dict]  # from `compare_answers`
@@ -214,12 +214,6 @@ class RoundTrip:
             f"Each form in a fresh process, on {self.count:,} validation rows, against the trained network in fp32"
         )
         return Table([_shown(row) for row in self.rows], caption)
-
-    def _repr_html_(self):
-        return self._table()._repr_html_()
-
-    def __repr__(self):
-        return repr(self._table())
 
 
 def _shown(row: dict) -> dict:

@@ -43,9 +43,7 @@ class SavedModel:
     "A model in a folder. Its weights are loaded by `load_saved`, and it answers by `SentimentClassifier.load`."
 
     folder: Path  # that holds its files
-    description: dict[
-        str, Any
-    ]  # the contents of `lorasent.json`, or the same facts about a model that was made elsewhere
+    description: dict[str, Any]  # the contents of `lorasent.json`, or the same about a model made elsewhere
     foreign: bool = False  # whether it was made elsewhere
 
     @property
@@ -99,13 +97,13 @@ def find_saved(
         return folder
     place = _hub_model(folder) if is_hub_id(folder) else saved_place(folder)
     if place is None:
-        raise AdapterError(f"{folder} holds no saved model: it has no {DESCRIPTION}")
+        raise AdapterError(f"{folder} is not a saved model: it has no {DESCRIPTION}")
     if not (place / DESCRIPTION).is_file():
         return SavedModel(place, {}, foreign=True)
     try:
         return SavedModel(place, dict(method="lora") | json.loads((place / DESCRIPTION).read_text(encoding="utf-8")))
     except ValueError:
-        raise AdapterError(f"{place / DESCRIPTION} is damaged: it is no JSON") from None
+        raise AdapterError(f"{place / DESCRIPTION} is damaged: not JSON") from None
 
 # %% ../../nbs/model/saved.ipynb #c05c1c
 def _hub_model(name: str) -> Path:
@@ -115,7 +113,7 @@ def _hub_model(name: str) -> Path:
         return from_hub(name, files, needed=[[DESCRIPTION, *FOREIGN], ["*.safetensors", "model.onnx"]])
     except FetchError as error:
         raise AdapterError(
-            f"no model {name!r}: it is no folder here, nor in the cache, nor to be had from the hub ({error})"
+            f"no model {name!r}: not a local folder, not in the cache, and not available from the hub ({error})"
         ) from None
 
 # %% ../../nbs/model/saved.ipynb #c09

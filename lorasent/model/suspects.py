@@ -40,11 +40,11 @@ def check_suspects(
 ) -> None:
     "Raise the `SuspectsError` that `find_suspects` would raise, before anything is trained."
     if not importlib.util.find_spec("cleanlab"):
-        raise SuspectsError("looking for wrong labels needs the package cleanlab: pip install 'lorasent[suspects]'")
+        raise SuspectsError("data suspects needs the package cleanlab: pip install 'lorasent[suspects]'")
     if config.streaming:
-        raise SuspectsError("looking for wrong labels needs the training rows in memory: leave out streaming")
+        raise SuspectsError("data suspects needs the training rows in memory: leave out streaming")
     if output.suffix != ".csv":
-        raise SuspectsError(f"{output} is no CSV file: name one, suspects.csv say")
+        raise SuspectsError(f"{output} is not a CSV file: use a name such as suspects.csv")
     if output.exists() and not overwrite:
         raise SuspectsError(f"{output} already exists: --overwrite replaces it")
     if not output.absolute().parent.is_dir():

@@ -74,7 +74,7 @@ def find_targets(
     }
     if missing := [name for name, those in matches.items() if not those]:
         raise MethodError(
-            f"target_modules: no linear layer is called {missing[0]!r}{nearest(missing[0], _kinds(found))} (there "
+            f"target_modules: no linear layer is named {missing[0]!r}{nearest(missing[0], _kinds(found))} (there "
             f"are: {', '.join(_kinds(found))})"
         )
     inside = in_layers(model, layers)

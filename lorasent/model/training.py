@@ -391,7 +391,7 @@ def _start(model, steps: int, batches: list[dict], precision: str):
         with torch.autocast(model.device.type, torch.bfloat16, enabled=precision == "bf16"):
             model.method.start(model, steps, batches)
     except (ValueError, RuntimeError) as error:
-        raise TrainingError(f"method={model.method.name} cannot begin on these rows: {first_line(error)}") from None
+        raise TrainingError(f"method={model.method.name} cannot start on these rows: {first_line(error)}") from None
 
 # %% ../../nbs/model/training.ipynb #c22
 def fit(
@@ -457,7 +457,7 @@ def _fit(task: _Task, progress_file: str | Path | None) -> Fit:
     _restore(model, watch.best)
     after = weight_hashes(model)
     if before.get("frozen") != after.get("frozen"):
-        raise TrainingError(f"the frozen weights of the encoder moved under method={model.method.name}")
+        raise TrainingError(f"the frozen weights of the encoder changed with method={model.method.name}")
     weights, warnings = dict(before=before, after=after), unmoved(before, after)
     return Fit(model.eval(), watch.best_epoch, watch.losses, watch.epochs, bar.progress.seconds, weights, warnings)
 

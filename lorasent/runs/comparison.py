@@ -21,7 +21,7 @@ import pandas as pd
 from ..config import LorasentError, make_config
 from ..data.columns import joined_texts
 from ..data.loading import load_data
-from ..display import Table, clock, enumerated, shorten
+from ..display import Table, Tabular, clock, enumerated, shorten
 from ..estimates import Estimate
 from lorasent.measure.significance import (
     ComparisonResult,
@@ -69,7 +69,7 @@ def _read_frame(path: Path, label_names: list[str]) -> tuple[pd.DataFrame, np.nd
     try:
         frame = pd.read_parquet(path)
     except OSError:
-        raise ComparisonError(f"run {path.parent.name} has no predictions any more: {path.name} is missing") from None
+        raise ComparisonError(f"run {path.parent.name} no longer has predictions: {path.name} is missing") from None
     return frame, frame[[f"probability_{name}" for name in label_names]].to_numpy(dtype=float)
 
 
@@ -78,7 +78,7 @@ def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Conte
     found = find_run(run, reports)
     folder = whole(found.folder)
     if found.status != "completed":
-        raise ComparisonError(f"run {found.name} has nothing to compare: its status is {found.status}")
+        raise ComparisonError(f"run {found.name} cannot be compared: its status is {found.status}")
     own = found.record["data"]["label_names"]
     if label_names and set(own) != set(label_names):
         raise ComparisonError(f"run {found.name} has the labels {', '.join(own)}, others {', '.join(label_names)}")
@@ -128,7 +128,7 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     for one in contestants:
         rows = _texts(one)
         if rows is None:
-            raise ComparisonError(f"the test rows of run {one.run.name} are not to be had any more, or have changed")
+            raise ComparisonError(f"the test rows of run {one.run.name} no longer exist, or have changed")
         rows = rows.assign(place=_places(one.ids, rows["id"])).query("place >= 0")
         rows = rows.assign(truth=one.truth[rows["place"]])
         frames.append(rows.drop_duplicates("text").set_index("text"))
@@ -143,8 +143,8 @@ def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     return frames[0].loc[common].reset_index().drop(columns=["place", "truth"])
 
 # %% ../../nbs/runs/comparison.ipynb #c08
-@dataclass
-class Comparison:
+@dataclass(repr=False)
+class Comparison(Tabular):
     "Runs on the same test rows; shows itself as a table."
 
     contestants: list[Contestant]  # in the order in which they were named
@@ -174,17 +174,11 @@ class Comparison:
         ]
         return Table(rows, f"{len(self.contestants)} runs on the same {len(self.truth):,} test rows")
 
-    def _repr_html_(self):
-        return self._table()._repr_html_()
-
-    def __repr__(self):
-        return repr(self._table())
-
 
 def read_comparison(
     runs: list[str],  # run folders, ids of runs or how they begin
     reports: str | Path = "reports",  # folder of run folders
-    shared: bool = False,  # whether runs on different test rows are compared on those that they share
+    shared: bool = False,  # whether runs with different test rows are compared on their common rows
     texts: bool = True,  # whether texts are looked for
 ) -> Comparison:  # nothing is computed yet
     "What some runs have left. Raises `ComparisonError` where they cannot be compared."
@@ -211,7 +205,7 @@ def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
         if found != prints[0] or sorted(map(str, one.ids)) != sorted(map(str, first.ids)):
             raise ComparisonError(
                 f"runs {first.run.name} and {one.run.name} were tested on different rows: --shared compares "
-                "them on those that they share"
+                "them on their common rows"
             )
         one.keep(_places(one.ids, first.ids))
         if not np.array_equal(one.truth, first.truth):

@@ -144,7 +144,7 @@ def _checked(executor: subprocess.Popen, config: RunConfig) -> dict:
                 raise LorasentError(answer["error"])
             if "facts" in answer:
                 return answer["facts"]
-    raise RunError("the check was killed: by hand, or for want of memory")
+    raise RunError("the check was killed: by hand, or by the system, out of memory")
 
 
 @contextmanager
@@ -187,7 +187,7 @@ def _failure(folder: Path, code: int) -> str:
     how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
     if log and "DeadKernelError" in log[-1]:
         return (
-            "the notebook's kernel was killed: by hand, or for want of memory "
+            "the notebook's kernel was killed: by hand, or by the system, out of memory "
             "(a smaller batch_size or max_length needs less)"
         )
     return (
@@ -278,7 +278,7 @@ def resume(
     with _check(config) as (facts, executor):
         for what, key in (("data", "fingerprint"), ("encoder", "sha256")):
             if before[what].get(key, facts[what].get(key)) != facts[what].get(key):
-                raise RunError(f"the {what} of run {folder.name} changed since it began: train anew")
+                raise RunError(f"the {what} of run {folder.name} changed since it started: train a new run")
         facts["test_set"]["earlier_runs"] = before["test_set"].get("earlier_runs", 0)
         run = begin_run(folder, config, facts)
         run.record |= dict(started=before["started"], resumed=[*before.get("resumed", []), run.record["started"]])
@@ -320,7 +320,7 @@ def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
 def compare(
     runs: list[str],  # run folders, ids of runs or how they begin
     reports: str | Path = "reports",  # folder of run folders, or its URL, which gets that of the comparison too
-    shared: bool = False,  # whether runs on different test rows are compared on those that they share
+    shared: bool = False,  # whether runs with different test rows are compared on their common rows
     announce: Callable[[Path], object] = lambda folder: None,  # called with the folder once there is one
     made: dict | None = None,  # the command that makes runs and comparison, and the file it reads; None: one by one
 ) -> dict:  # the content of comparison.json, status and all

@@ -19,7 +19,7 @@ import yaml
 from scipy import stats
 
 from ..config import setting_words
-from ..display import Table, clock, enumerated
+from ..display import Table, Tabular, clock, enumerated
 from ..estimates import Estimate
 from ..measure.significance import ComparisonResult, adjust, compare_samples, score_interval
 from .comparison import ComparisonError, read_comparison, score_samples
@@ -78,8 +78,8 @@ def _is_one_class(scores: dict[str, float], classes: int) -> bool:
     return abs(scores["macro_f1"] - 2 * share / (1 + share) / classes) < 1e-5
 
 # %% ../../nbs/runs/findings.ipynb #c06
-@dataclass
-class Findings:
+@dataclass(repr=False)
+class Findings(Tabular):
     "The settings of a sweep, the best on validation first; shows itself as a table."
 
     name: str  # of the sweep
@@ -109,12 +109,6 @@ class Findings:
         gone = f"; {len(self.missing)} runs have no result" if self.missing else ""
         text = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
         return Table(rows, f"{len(self.settings)} settings, the best first: {text}{gone}", folded=len(rows) > 60)
-
-    def _repr_html_(self):
-        return self._table()._repr_html_()
-
-    def __repr__(self):
-        return repr(self._table())
 
 
 def _rank(value) -> tuple:  # numbers by their size, before everything else
@@ -152,7 +146,7 @@ def read_findings(
             not is_majority and _is_one_class(score, len(run.record["data"]["label_names"])) for score in scores
         )
     if len(settings) < 2:
-        raise SweepError(f"{text['name']}: {len(settings)} settings have a result; there is nothing to choose between")
+        raise SweepError(f"{text['name']}: {len(settings)} settings have a result; a report needs at least two")
     ranked = sorted(settings.values(), key=lambda setting: -setting.mean)
     return Findings(text["name"], ranked, [o for o in text["runs"] if o["status"] != "completed"])
 

@@ -268,7 +268,7 @@ def read_run(
     except (OSError, ValueError):
         record = None
     if not isinstance(record, dict) or "config" not in record:
-        raise RunError(f"{run} is no run folder: it has no {RECORD} that can be read")
+        raise RunError(f"{run} is not a run folder: it has no readable {RECORD}")
     return Run(Path(run), record)
 
 # %% ../../nbs/runs/folder.ipynb #c12
@@ -583,7 +583,7 @@ def find_run(
         return read_run(run)
     found = {o.name: o for o in read_runs(reports)}
     if not found:
-        raise RunError(f"there is no run in {shown(Path(reports))}: --reports names another folder")
+        raise RunError(f"no run in {shown(Path(reports))}: choose another folder with --reports")
     fitting = (
         list(found) if run == "latest" else [o for o in found if o == run] or [o for o in found if o.startswith(run)]
     )
@@ -606,7 +606,7 @@ def describe_run(
     "Say something of a run. Raises `RunError` for a tag that is no word."
     for tag in add:
         if not _TAG.fullmatch(tag):
-            raise RunError(f"{tag!r} is no tag: a tag is one word of letters, digits and . : + - _")
+            raise RunError(f"{tag!r} is not a tag: a tag is one word of letters, digits and . : + - _")
     about = read_about(run.folder)
     tags = [o for o in dict.fromkeys([*about["tags"], *add]) if o not in remove]
     about |= dict(tags=tags, note=about["note"] if note is None else note)

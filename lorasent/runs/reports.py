@@ -296,7 +296,7 @@ def render_notebook(
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = notebook["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} is no notebook that can be read ({first_line(error)})") from None
+        raise RunError(f"{path} is not a readable notebook ({first_line(error)})") from None
     if folder := _folder_of(notebook):
         write_text(folder / "report.ipynb", path.read_text(encoding="utf-8"))
         _settle_abandoned(folder.parent)  # records how it ended, if no process has done so yet

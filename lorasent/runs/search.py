@@ -90,7 +90,7 @@ def _study(plan: Plan, reports: Path):
         raise SweepError(f"storage {search.storage}: {' '.join(str(error).split())[:300]}") from None
     stated = json.dumps(dict(space=search.space, fixed=plan.fixed, preset=plan.preset), sort_keys=True)
     if study.user_attrs.get("plan", stated) != stated:
-        raise SweepError(f"{plan.name} was begun with another space or other keys: give the sweep another name")
+        raise SweepError(f"{plan.name} was started with another search space or other keys: choose another name")
     study.set_user_attr("plan", stated)
     return study
 

@@ -80,9 +80,7 @@ class Search:
     trials: int  # settings that are tried in all, over all machines
     sampler: str = "tpe"  # one of SAMPLERS
     pruner: str = "median"  # one of PRUNERS
-    storage: str | None = (
-        None  # URL of a database that several machines share; None: a file in the folder of the report
-    )
+    storage: str | None = None  # URL of a database that machines share; None: a file in the folder of the report
 
 
 @dataclass(frozen=True)
@@ -119,19 +117,19 @@ def _number(facts: dict, key: str, default: int, least: int) -> int:
     "A whole number of the file."
     value = facts.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise SweepError(f"{key} is {value!r}: it wants a whole number from {least} on")
+        raise SweepError(f"{key} is {value!r}: it must be a whole number, {least} or more")
     return value
 
 
 def _combinations(facts: dict) -> list[dict]:
     "What each run has of its own, without its seed."
     if "grid" in facts and "list" in facts:
-        raise SweepError("there is a grid and a list: a sweep has one of them")
+        raise SweepError("the file has a grid and a list: use one of them")
     grid, listed = facts.get("grid", {}), facts.get("list", [{}])
     if not isinstance(grid, dict) or not all(isinstance(o, list) and o for o in grid.values()):
-        raise SweepError("grid wants a list of values for each key: {rank: [4, 16]}")
+        raise SweepError("grid must have a list of values for each key: {rank: [4, 16]}")
     if not isinstance(listed, list) or not all(isinstance(o, dict) for o in listed) or not listed:
-        raise SweepError("list wants a list of settings: [{method: lora}, {method: tfidf}]")
+        raise SweepError("list must be a list of settings: [{method: lora}, {method: tfidf}]")
     return [dict(zip(grid, values)) for values in product(*grid.values())] if grid else listed
 
 
@@ -140,13 +138,15 @@ def _read_search(facts: dict) -> Search | None:
     named = {key: facts[key] for key in _SEARCH_KEYS if key in facts}
     if "search" not in facts:
         if named:
-            raise SweepError(f"{next(iter(named))} belongs to a search, and there is none")
+            raise SweepError(f"{next(iter(named))} is for a search, but the file has none")
         return None
     if {"grid", "list", "seeds"} & facts.keys():
-        raise SweepError("a search finds its settings itself: leave out grid and list, and put seeds into set")
+        raise SweepError("a search chooses its settings: remove grid and list, and put seeds into set")
     space = facts["search"]
     if not isinstance(space, dict) or not space or not all(_is_range(o) or _is_choice(o) for o in space.values()):
-        raise SweepError("search wants values or a range for each key: {rank: [4, 16], dropout: {low: 0, high: 0.3}}")
+        raise SweepError(
+            "search must have values or a range for each key: {rank: [4, 16], dropout: {low: 0, high: 0.3}}"
+        )
     return Search(space, **(named | dict(trials=_number(facts, "trials", 20, 1))))
 
 
@@ -183,7 +183,7 @@ def _plan(facts: dict, name: str, workers: int | None) -> Plan:
             raise SweepError(f"unknown key {key!r}{nearest(key, known)} (there are: {', '.join(known)})")
     fixed, seeds = facts.get("set", {}), facts.get("seeds", [None])
     if not isinstance(fixed, dict):
-        raise SweepError("set wants keys with values: {dataset: snippets}")
+        raise SweepError("set must have keys with values: {dataset: snippets}")
     seeds = list(range(seeds)) if isinstance(seeds, int) else seeds
     sizes = workers or _number(facts, "workers", 1, 1), _number(facts, "retries", 0, 0)
     plan = Plan(name, [], *sizes, facts.get("preset"), fixed, _read_search(facts))
@@ -232,9 +232,7 @@ def known_runs(
 
 # %% ../../nbs/runs/sweep.ipynb #c09
 ELSEWHERE = 75  # exit code: another process is making this run
-_LOCKED = (
-    ".locked"  # in a run folder: the process that makes this run holds a lock, which is safer than a process number
-)
+_LOCKED = ".locked"  # in a run folder: locked by the process that makes this run, which is safer than its number
 
 
 def execute_sweep_run() -> None:
@@ -562,7 +560,7 @@ def compare_sweep_runs(
     """
     plan = read_plan(path)
     if any("seed" in run.varied for run in plan.runs):
-        raise SweepError(f"{path}: in a comparison seeds is a key of each run: set: {{seeds: 3}}")
+        raise SweepError(f"{path}: in a comparison, seeds is a setting of each run: set: {{seeds: 3}}")
     states = run_sweep(plan, reports, say)
     for state in states:
         if state.status != "completed":

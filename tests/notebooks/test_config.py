@@ -64,7 +64,7 @@ def test_make_config():
         None,
         1e-4,
     )
-    with pytest.raises(ConfigError, match=re.escape("there is no such method; did you mean 'lora'?")):
+    with pytest.raises(ConfigError, match=re.escape("unknown method; did you mean 'lora'?")):
         make_config(method="lroa")
     with pytest.raises(
         ConfigError, match=re.escape("method 'ia3' does not use `rank` (it uses layers, target_modules, learning")
@@ -74,7 +74,7 @@ def test_make_config():
         ConfigError, match=re.escape("method 'tfidf' does not use `epochs` (it has no keys of its own)")
     ):
         make_config(method="tfidf", epochs=5)
-    with pytest.raises(ConfigError, match=re.escape("layers: wants all, top-3 (the last three, say)")):
+    with pytest.raises(ConfigError, match=re.escape("layers: must be all, top-3 (the last three, say)")):
         make_config(layers="top-0")
     with pytest.raises(ConfigError, match=re.escape("target_modules is empty")):
         make_config(train_split="a", test_split="a", target_modules=[])
@@ -130,7 +130,7 @@ def test_given():
         a_step(rnak=4)
     assert given(MethodConfig, config, dict(method="ia3")).rank is None
     assert given(MethodConfig, make_config(method="ia3"), dict(layers=[1])).method == "ia3"
-    with pytest.raises(ConfigError, match=re.escape("'lora' is no MethodConfig")):
+    with pytest.raises(ConfigError, match=re.escape("'lora' is not a MethodConfig")):
         a_step("lora")
     with pytest.raises(ConfigError, match=re.escape("target_modules is empty")):
         a_step(target_modules=[])

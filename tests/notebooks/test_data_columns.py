@@ -47,14 +47,14 @@ def test_map_labels():
     assert map_labels({"train": untidy}, Columns())[1]["train"].tolist() == [0, 0, -1, -1]
     assert padded_labels(untidy, "label") == 1
     several = Dataset.from_dict({"text": list("abcd"), "label": ["sad", "angry", "sad, angry", "calm"]})
-    with pytest.raises(DataError, match=re.escape("several labels a row: 'sad, angry', next to 'angry' and 'sad'")):
+    with pytest.raises(DataError, match=re.escape("several labels per row: 'sad, angry', next to 'angry' and 'sad'")):
         map_labels({"train": several}, Columns())
     assert len(map_labels({"train": several}, Columns(several_labels="keep"))[0]) == 4
     once = Dataset.from_dict({"text": list("abcd"), "label": ["News, Sport", "Food|Drink", "['x']", "1,5"]})
-    with pytest.raises(DataError, match=re.escape("several labels a row: \"['x']\"")):
+    with pytest.raises(DataError, match=re.escape("several labels per row: \"['x']\"")):
         map_labels({"train": once}, Columns())
     assert len(map_labels({"train": once.select([0, 1, 3])}, Columns())[0]) == 3
-    with pytest.raises(DataError, match=re.escape("one label a row")):
+    with pytest.raises(DataError, match=re.escape("one label per row")):
         map_labels({"train": Dataset.from_dict({"text": ["a"], "label": [[1, 2]]})}, Columns())
     assert [
         value.tolist() if hasattr(value, "tolist") else value

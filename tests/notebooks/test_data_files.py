@@ -42,5 +42,5 @@ def test_read_files():
     (folder / "header.csv").write_text("text,label\nlunch 0,bad\n" + "rain,good\nsun,bad\n" * 5)
     assert read("header.csv", columns=["a", "b"], header=True)[0] == dict(a="lunch 0", b="bad")
     (folder / "picture.bin").write_bytes(bytes(range(256)))
-    with pytest.raises(DataError, match="unknown kind of file"):
+    with pytest.raises(DataError, match="unknown file format"):
         read("picture.bin")

@@ -115,14 +115,14 @@ def test_sources_of_every_kind():
     (folder / "bom.jsonl").write_text('\ufeff{"text": "a", "label": 1}\n', encoding="utf-8")
     assert read_source(str(folder / "bom.jsonl")).splits["train"][0] == {"text": "a", "label": 1}
     (folder / "broken.jsonl").write_text('{"text": "a", "label": 1}\n{"text": "b", "label"\n')
-    with pytest.raises(DataError, match=re.escape("line 2: no JSON")):
+    with pytest.raises(DataError, match=re.escape("line 2: not JSON")):
         read_source(str(folder / "broken.jsonl"))
     (folder / "broken.parquet").write_text("no parquet")
     with pytest.raises(DataError, match=re.escape("cannot be read as PARQUET")):
         read_source(str(folder / "broken.parquet"))
-    with pytest.raises(DataError, match=re.escape("no encoding that Python knows")):
+    with pytest.raises(DataError, match=re.escape("is not an encoding of Python")):
         read_source(str(folder / "latin.csv"), encoding="utf9")
-    with pytest.raises(DataError, match=re.escape("belong to data sets of the hub")):
+    with pytest.raises(DataError, match=re.escape("are for hub data sets")):
         read_source(str(folder / "reviews.csv"), dataset_config="en")
     for frame in (
         pd.DataFrame({"text": ["a", None], "label": [0, 1]}),
@@ -130,7 +130,7 @@ def test_sources_of_every_kind():
         Dataset.from_dict({"text": ["a", None], "label": [0, 1]}),
     ):
         assert read_source(frame).splits["train"]["text"][:] == ["a", None]
-    with pytest.raises(DataError, match=re.escape("a list is no source of data")):
+    with pytest.raises(DataError, match=re.escape("a list is not a data source")):
         read_source([1, 2])
     (folder / "long.csv").write_text("text,label\n" + "x" * 10**6 + ",good\n")
     assert len(read_source(str(folder / "long.csv")).splits["train"]["text"][0]) == 10**6

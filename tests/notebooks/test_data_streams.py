@@ -35,7 +35,7 @@ def test_split_stream():
             texts["train"],
             stream.class_counts.tolist(),
         )
-    with pytest.raises(DataError, match=re.escape("cut by shares")):
+    with pytest.raises(DataError, match=re.escape("use a share")):
         split_stream(
             {"train": raw, "test": None, "validation": None}, Columns("review", "tone"), dict(test=10, validation=0.1)
         )

@@ -3,7 +3,7 @@
 import pytest
 from stories import story
 
-from lorasent.measure.raters import human_counts, rater_counts
+from lorasent.measure.raters import human_baseline, rater_counts
 
 pytestmark = [pytest.mark.xdist_group("measure/raters")]
 
@@ -20,8 +20,8 @@ def test_rater_counts():
     assert rater_counts([[1, 2, 0, 2]])[0, 7] == 0.25
 
 
-def test_human_counts():
+def test_human_baseline():
     found = {domain: macro_f1(counts[domains == domain]) for domain in set(domains)}
     assert found["amazon"] == pytest.approx(0.815, abs=6e-4) and found["nyt"] == pytest.approx(0.675, abs=6e-4)
     assert found["tweets"] > 0.74 and found["movies"] > 0.68
-    assert human_counts(snippets, ["bad", "good"]) is None
+    assert human_baseline(snippets, ["bad", "good"]) == {}

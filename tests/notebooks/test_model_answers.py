@@ -35,7 +35,7 @@ def test_texts_come_in_any_container():
     for asked, message in [
         (["fine", None], "row 2 is None, not a text"),
         (pd.Series(["fine", float("nan")]), "row 2 is nan"),
-        (None, "None is no collection"),
+        (None, "None is not a collection"),
         ([("a", "pair"), "alone"], "row 2 is 'alone', not a pair of texts"),
         (pd.DataFrame(dict(review=["fine"])), "the columns review has no column text"),
     ]:

@@ -15,7 +15,7 @@ from lorasent.data.columns import texts_of
 from lorasent.data.loading import load_data
 from lorasent.data.sources import SENTIMENTS, read_snippets
 from lorasent.measure.metrics import count_scores, headline
-from lorasent.measure.raters import human_counts
+from lorasent.measure.raters import human_baseline
 from lorasent.model.baselines import BaselineError, BaselineModel, Vader, check_baselines, load_baseline
 from lorasent.model.saved import AdapterError
 
@@ -25,15 +25,14 @@ pytestmark = [pytest.mark.xdist_group("model/baselines")]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global data, fitted, model, notes, rows, saved, truth
-    [data, fitted, model, notes, rows, saved, truth] = story("model/baselines").take(
-        "data", "fitted", "model", "notes", "rows", "saved", "truth"
-    )
+    global data, fitted, model, rows, saved
+    [data, fitted, model, rows, saved] = story("model/baselines").take("data", "fitted", "model", "rows", "saved")
 
 
 def test_baselines():
     assert list(Vader().probabilities(["What a lovely day!", "It is noon.", "This is awful :("]).argmax(1)) == [2, 1, 0]
-    assert list(fitted) == ["majority class", "VADER", "TF-IDF"] and notes == []
+    assert list(fitted.predict(data.validation)) == ["majority class", "VADER", "TF-IDF"] and fitted.notes == []
+    truth = data.validation["label"][:]
     texts = texts_of(data.validation)
     for name in ("majority", "vader", "tfidf"):
         one = BaselineModel(name, data.label_names)
@@ -54,7 +53,7 @@ def test_vader_on_snippets():
     snippets = read_snippets()
     labels, domains = np.array(snippets["label"][:]), np.array(snippets["domain"][:])
     found = Vader().probabilities(snippets["text"][:]).argmax(1)
-    human = human_counts(snippets, SENTIMENTS)
+    [human] = human_baseline(snippets, SENTIMENTS).values()
     own = headline(labels, np.eye(3)[found])["macro_f1"]
     assert own == pytest.approx(f1_score(labels, found, average="macro"), abs=1e-5)
     for domain in set(domains):

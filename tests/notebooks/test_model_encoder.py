@@ -41,7 +41,7 @@ def test_find_encoder():
         find_encoder("./nowhere")
     with pytest.raises(EncoderError, match=re.escape("config.json")):
         find_encoder(tempfile.mkdtemp())
-    with pytest.raises(EncoderError, match=re.escape("ways out")):
+    with pytest.raises(EncoderError, match=re.escape("alternatives")):
         find_encoder("nobody/nothing")
 
 

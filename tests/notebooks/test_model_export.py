@@ -45,7 +45,7 @@ def test_what_cannot_be_exported_is_said():
     ]:
         with pytest.raises(ExportError, match=re.escape(message)):
             export_model(saved, to, folder)
-    with pytest.raises(ExportError, match="is no exported model, so it is not replaced"):
+    with pytest.raises(ExportError, match="is not an exported model and is not replaced"):
         export_model(saved, "merged", place / "mine", overwrite=True)
     export_model(saved, "merged", place / "onnx", overwrite=True)
     assert not (place / "onnx" / "model.onnx").exists() and (place / "mine" / "letter.txt").read_text() == "kept"

@@ -42,7 +42,7 @@ def test_what_does_not_fit():
         (dict(encoder=wide, label_names=names), "is 2 x 16 there, and would be 2 x 32"),
         (dict(encoder=deep, label_names=names), "the adapter has nothing for bert.encoder.layer.2"),
         (dict(encoder=base, label_names=["bad", "good"]), "is for 3 labels, and 2 are named"),
-        (dict(encoder=base), "does not say what its labels are called"),
+        (dict(encoder=base), "has no label names"),
     ):
         with pytest.raises(AdapterError, match=why):
             load_foreign(folder, **wrong)

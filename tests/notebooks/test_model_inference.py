@@ -44,7 +44,7 @@ def test_probabilities_of():
     )  # it reads on where the other stops
     assert reader.encoder.long_text == "windows"
     assert (classifier("one")["label"] in ("bad", "good")) is True
-    with pytest.raises(AdapterError, match=re.escape("holds no saved model")):
+    with pytest.raises(AdapterError, match=re.escape("is not a saved model")):
         SentimentClassifier.load(tempfile.mkdtemp())
     description = json.loads((folder / DESCRIPTION).read_text())
     del description["method"]  # as it was when there was one

@@ -31,7 +31,7 @@ def test_check_method():
     check_method(bert, method="prefix")
     with pytest.raises(MethodError, match="choose at most 16"):
         check_method(distilbert, rank=17)
-    with pytest.raises(MethodError, match="no linear layer is called 'query'"):
+    with pytest.raises(MethodError, match="no linear layer is named 'query'"):
         check_method(distilbert, target_modules=["query"])
     with pytest.raises(MethodError, match="keys and values from before the text; these can: lora, .*prompt, full"):
         check_method(distilbert, method="prefix")
@@ -44,7 +44,7 @@ def test_check_method():
 def test_apply_method():
     with pytest.raises(MethodError, match="choose at most 16"):
         apply_method(fresh(), rank=17)
-    with pytest.raises(ConfigError, match="there is no such method; did you mean 'lora'"):
+    with pytest.raises(ConfigError, match="unknown method; did you mean 'lora'"):
         apply_method(fresh(), method="lore")
     held = load_encoder(distilbert.name, precision="bf16")
     half = apply_method(fresh(held))

@@ -43,7 +43,7 @@ def test_predict_file():
     assert [line["prediction"] for line in lines] == ["bad", None, "good"] and lines[1]["probability_good"] is None
     for options, message in [
         (dict(output=folder / "a.tsv"), "already exists: --overwrite"),
-        (dict(output=folder / "a.xml"), "a file is written as"),
+        (dict(output=folder / "a.xml"), "the output must be"),
         (dict(text_column="reveiw"), "no column 'reveiw'; did you mean 'review'"),
         (dict(source=folder / "labelled.csv", text_column="review"), "a column 'prediction' already"),
         (dict(source=folder / "nothing.csv"), "there is no file"),

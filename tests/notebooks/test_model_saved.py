@@ -32,7 +32,7 @@ def examples():
 def test_a_saved_model_is_found_and_read():
     assert find_saved(run / "model") == find_saved(run) == find_saved(saved) == saved
     assert saved.add(temperature=2.0) == find_saved(run) and find_saved(run).description["temperature"] == 2
-    with pytest.raises(AdapterError, match="holds no saved model"):
+    with pytest.raises(AdapterError, match="is not a saved model"):
         find_saved(run / "nothing")
     (run / "model" / DESCRIPTION).write_text("{")
     with pytest.raises(AdapterError, match="damaged"):

@@ -42,7 +42,7 @@ def test_it_goes_on_with_the_folds_that_are_missing():
 
 
 def test_what_cannot_be_looked_for():
-    for output, why in (("a.txt", "no CSV file"), ("nowhere/a.csv", "no folder"), (source, "already exists")):
+    for output, why in (("a.txt", "not a CSV file"), ("nowhere/a.csv", "no folder"), (source, "already exists")):
         with pytest.raises(SuspectsError, match=why):
             check_suspects(config, Path(output))
     with pytest.raises(SuspectsError, match="too few for 5 folds"):

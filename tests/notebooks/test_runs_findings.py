@@ -94,5 +94,5 @@ def test_what_is_no_sweep(tmp_path):
     place = reports / "one.sweep"
     place.mkdir()
     write_json(place / SWEEP, dict(name="one", runs=sweep_runs[:2]))
-    with pytest.raises(SweepError, match="nothing to choose"):
+    with pytest.raises(SweepError, match="needs at least two"):
         read_findings(place)

@@ -54,7 +54,7 @@ def test_find_run():
     assert find_run(str(folder / "demo-20260101-000000-aaaaaaaa"), folder).name == "demo-20260101-000000-aaaaaaaa"
     with pytest.raises(RunError, match="no run 'dmeo' in .*; did you mean 'demo'"):
         find_run("dmeo", folder)
-    with pytest.raises(RunError, match="there is no run in nowhere"):
+    with pytest.raises(RunError, match="no run in nowhere"):
         find_run("latest", "nowhere")
     assert [run_row(run)["method"] for run in read_runs(folder)] == ["LoRA"] * 3
 

@@ -23,18 +23,18 @@ def examples():
 
 def test_a_study_belongs_to_its_space():
     place.write_text("{set: {encoder: minilm}, search: {rank: [4, 8]}, trials: 3}")
-    with pytest.raises(SweepError, match="begun with another space"):
+    with pytest.raises(SweepError, match="started with another search space"):
         Trials(read_plan(place), place.parent)
 
 
 def test_wrong_searches():
     for text, why in (
-        ("{search: {rank: 4}}", "search wants values or a range"),
-        ("{search: {rank: {low: 4, high: 2}}}", "search wants values or a range"),
-        ("{search: {learning_rate: {low: 0, high: 1, log: true}}}", "search wants values or a range"),
+        ("{search: {rank: 4}}", "search must have values or a range"),
+        ("{search: {rank: {low: 4, high: 2}}}", "search must have values or a range"),
+        ("{search: {learning_rate: {low: 0, high: 1, log: true}}}", "search must have values or a range"),
         ("{search: {rank: [0, 4]}}", "run rank=0"),
         ("{search: {rank: [4]}, seeds: 2}", "put seeds into set"),
-        ("{trials: 4}", "belongs to a search"),
+        ("{trials: 4}", "is for a search"),
     ):
         place.write_text(text)
         with pytest.raises(SweepError, match=why):

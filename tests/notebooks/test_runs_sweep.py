@@ -27,5 +27,5 @@ def test_read_plan():
     assert [run.config.method for run in listed.runs] == ["lora", "tfidf"]
     assert (listed.workers, listed.retries) == (3, 1)
     place.write_text("{grid: {rank: []}}")
-    with pytest.raises(SweepError, match="grid wants a list of values"):
+    with pytest.raises(SweepError, match="grid must have a list of values"):
         read_plan(place)
