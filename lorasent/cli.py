@@ -53,7 +53,7 @@ def _print_version(wanted: bool):
         print(__version__)
         raise typer.Exit()
 
-
+# %% ../nbs/cli.ipynb #c05p
 @app.callback()
 def _main(
     version: Annotated[
@@ -75,6 +75,8 @@ _Source = Annotated[
 _File = Annotated[
     Path | None, typer.Option(help="YAML file of keys and values; it overrides the preset.", metavar="FILE.yaml")
 ]
+
+# %% ../nbs/cli.ipynb #c06p
 _Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Values in YAML, one or more; they override preset and file.", metavar="KEY=VALUE…"),
@@ -88,7 +90,7 @@ def _given(**values) -> dict:
 
 _Run = Annotated[str, typer.Argument(help="A run folder, a run id or its beginning, or latest.")]
 
-
+# %% ../nbs/cli.ipynb #c06q
 def _open_reports(reports: str) -> Path:
     "The folder of --reports, or the local copy of one elsewhere."
     if "://" not in reports:
@@ -97,7 +99,7 @@ def _open_reports(reports: str) -> Path:
 
     return open_reports(reports)
 
-
+# %% ../nbs/cli.ipynb #c06r
 _Reports = Annotated[
     Path,
     typer.Option(
@@ -125,7 +127,7 @@ def train(
 
     _end(run(checked, reports, announce=_announce), reports)
 
-
+# %% ../nbs/cli.ipynb #c07p
 @app.command()
 def resume(
     run: _Run,
@@ -138,7 +140,7 @@ def resume(
     found = find_run(run, reports)
     _end(run_on(found, announce=_announce), found.folder.parent)
 
-
+# %% ../nbs/cli.ipynb #c07q
 def _shown(path: Path) -> str:
     "A path as it was given, or its URL."
     from lorasent.runs.folder import shown
@@ -150,7 +152,7 @@ def _announce(folder: Path):
     "Where a run will be found."
     print(f"run    {_shown(folder)}", flush=True)
 
-
+# %% ../nbs/cli.ipynb #c07r
 def _end(run, reports: Path):
     "Say how a `Run` ended, and end so; `reports` as the user has named them."
     print(f"report {_shown(reports / run.name / run.report.name)}")
@@ -200,7 +202,7 @@ _KINDS = dict(
     baseline="no network; seconds, and no PyTorch but for embedding",
 )
 
-
+# %% ../nbs/cli.ipynb #c09cp
 @app.command("methods")
 def show_methods(
     name: Annotated[str | None, typer.Argument(help="Show one method in full.", show_default=False)] = None,
@@ -229,7 +231,7 @@ def show_methods(
 data_app = typer.Typer(no_args_is_help=True, help="Check data before training.")
 app.add_typer(data_app, name="data")
 
-
+# %% ../nbs/cli.ipynb #c10p
 @data_app.command(epilog=_KEYS)
 def inspect(
     source: _Source = None,
@@ -256,7 +258,7 @@ def inspect(
         missing = ["encoder=minilm"] if any("encoder" in note for note in card.notes) else []
         print(f"\nto train: {_command(source, preset, config, [*(set_ or []), *missing])}")
 
-
+# %% ../nbs/cli.ipynb #c10q
 @data_app.command(epilog=_KEYS)
 def suspects(
     source: _Source = None,
@@ -338,7 +340,7 @@ def _print_card(card):
     for note in [*card.data.warnings, *card.data.notes, *card.notes]:
         console.print(f"\n[dim]note[/]: {escape(note)}")
 
-
+# %% ../nbs/cli.ipynb #c12p
 def _command(source: str | None, preset: str | None, config: Path | None, settings: list[str]) -> str:
     "The words that train on what was looked at."
     words = [*([source] if source else []), *(["--preset", preset] if preset else [])]
@@ -346,7 +348,7 @@ def _command(source: str | None, preset: str | None, config: Path | None, settin
     words += [word for setting in settings for word in ("--set", setting)]
     return shlex.join(["lorasent", "train", *words])
 
-
+# %% ../nbs/cli.ipynb #c12r
 def _example_line(example: dict) -> str:
     "An example in one line of a terminal."
 
@@ -379,7 +381,7 @@ def doctor(
 cache_app = typer.Typer(help="Show the cache: tables, tokens and numbers made from your data.")
 app.add_typer(cache_app, name="cache")
 
-
+# %% ../nbs/cli.ipynb #c12lp
 @cache_app.callback(invoke_without_command=True)
 def _show_cache(context: typer.Context):
     "How much there is of what."
@@ -395,7 +397,7 @@ def _show_cache(context: typer.Context):
         print(f"{REMOTE:8}{len(copies):>8,}{sum(copies) / 2**20:>12,.1f} MiB  {text}")
     print(f"removed when unused for {KEPT_DAYS} days, or beyond {cache_size():g} GiB (LORASENT_CACHE_GIB)")
 
-
+# %% ../nbs/cli.ipynb #c12lq
 @cache_app.command()
 def clear() -> None:
     "Clear the cache. Its contents are computed again when needed."
@@ -420,7 +422,7 @@ def notebook(
         raise LorasentError(f"{place} cannot be written ({error.strerror})") from None
     print(place)
 
-
+# %% ../nbs/cli.ipynb #c12np
 @app.command()
 def render(
     path: Annotated[Path, typer.Argument(help="The executed notebook.", metavar="NOTEBOOK.ipynb")],
@@ -434,7 +436,7 @@ def render(
 runs_app = typer.Typer(invoke_without_command=True)
 app.add_typer(runs_app, name="runs")
 
-
+# %% ../nbs/cli.ipynb #c12qp
 @runs_app.callback()
 def list_runs(
     context: typer.Context,
@@ -459,7 +461,7 @@ def list_runs(
     else:
         _print_runs(rows)
 
-
+# %% ../nbs/cli.ipynb #c12qq
 def _print_runs(rows: list[dict]):
     "Runs as a table, as wide as the terminal."
     from rich.table import Table as Grid
@@ -480,7 +482,7 @@ def _print_runs(rows: list[dict]):
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print(grid)
 
-
+# %% ../nbs/cli.ipynb #c12qr
 @runs_app.command("tag")
 def tag_runs(
     run: _Run,
@@ -496,7 +498,7 @@ def tag_runs(
     build_index(found.folder.parent)
     print(f"{found.name}: {' '.join(about['tags']) or 'no tags'}")
 
-
+# %% ../nbs/cli.ipynb #c12qs
 @runs_app.command("note")
 def note_run(
     run: _Run,
@@ -512,7 +514,7 @@ def note_run(
     build_index(found.folder.parent)
     print(f"{found.name}: {text or 'no note'}")
 
-
+# %% ../nbs/cli.ipynb #c12qt
 @runs_app.command("rm")
 def remove_runs(
     runs: Annotated[list[str], typer.Argument(help="Run folders, run ids or their beginnings.")],
@@ -533,7 +535,7 @@ def remove_runs(
     for parent in {o.parent for o in found}:
         build_index(parent)
 
-
+# %% ../nbs/cli.ipynb #c12qu
 @app.command("open")
 def open_report(
     run: _Run = "latest",
@@ -567,7 +569,7 @@ def _find_model(run: str, reports: Path):
         whole(found.folder, weights=True)
     return found.model
 
-
+# %% ../nbs/cli.ipynb #c12tp
 def _names(label_names: str | None) -> list[str] | None:
     "Names that stand between commas."
     return label_names and [o.strip() for o in label_names.split(",")]
@@ -584,7 +586,7 @@ _BACKEND = (
     "machine), torch, onnx or onnx-int8."
 )
 
-
+# %% ../nbs/cli.ipynb #c12tq
 @app.command()
 def predict(
     run: Annotated[str, typer.Argument(help=_MODEL)],
@@ -628,7 +630,7 @@ def predict(
     while some := list(islice(lines, 256)):
         _print_predictions(classifier, some, as_json)
 
-
+# %% ../nbs/cli.ipynb #c12tr
 def _print_predictions(classifier, texts: list[str], as_json: bool):
     "A line a text."
     for text, row, label in zip(texts, *classifier.answer(texts)):
@@ -724,7 +726,7 @@ def sweep(
             raise LorasentError(record["error"])
     raise typer.Exit(0 if all(state.status == "completed" for state in states) else 1)
 
-
+# %% ../nbs/cli.ipynb #c12xp
 @contextmanager
 def _stoppable(command: str):
     "Say which command continues a sweep that was stopped."
@@ -736,7 +738,7 @@ def _stoppable(command: str):
         print(f"lorasent: the sweep was stopped: {command} continues", file=sys.stderr)
         raise typer.Exit(128 + stop.args[0]) from None
 
-
+# %% ../nbs/cli.ipynb #c12xq
 def _print_plan(plan, reports: Path):
     "The runs that there would be, and which there are."
     from lorasent.runs.sweep import estimate, identities, known_runs, words
@@ -755,7 +757,7 @@ def _print_plan(plan, reports: Path):
     text = f", about {clock(sum(new) / plan.workers)}" if new and all(new) else ""
     print(f"{len(new)} of {len(there)} runs to run, {plan.workers} at a time{text}")
 
-
+# %% ../nbs/cli.ipynb #c12xr
 def _print_states(states: list):
     "Every run, the best on validation first."
     from lorasent.runs.sweep import words
@@ -778,7 +780,7 @@ def _spread(words: list[str]) -> list[str]:
         spread.append(word)
     return spread
 
-
+# %% ../nbs/cli.ipynb #c13p
 def main() -> None:
     "The console script: an error of the user's is one line."
     try:

@@ -47,7 +47,7 @@ def nearest(
 
 RENAMED = dict(controls="baselines", proof="round_trip")  # keys by the names that they had before
 
-
+# %% ../nbs/config.ipynb #c07p
 def unknown_key(
     key: str,  # what was written
     names: Iterable[str],  # the valid keys
@@ -72,7 +72,7 @@ def named_metric(
     [(module, options)] = entry.items() if isinstance(entry, dict) else [(entry, {})]
     return module, PurePath(module).stem, options or {}
 
-
+# %% ../nbs/config.ipynb #c11p
 def looks_like_path(
     name: str,  # a data set or an encoder, as it was asked for
 ) -> bool:  # a hub id is `name` or `owner/name`
@@ -92,7 +92,7 @@ BUILT_IN = ("accuracy", "macro_f1", "mcc", "auroc", "log_loss")  # the scores th
 EXPORTS = ("merged", "onnx", "onnx-int8")  # forms of a trained network, besides the saved adapter
 BACKENDS = ("auto", "torch", "onnx", "onnx-int8")  # what computes predictions
 
-
+# %% ../nbs/config.ipynb #c14p
 def _field(
     default,  # the value that holds by default
     description: str,  # one sentence
@@ -363,7 +363,7 @@ class TrainingConfig(Config):
         "The seed of each seed run."
         return self.seeds if isinstance(self.seeds, list) else [self.seed + i for i in range(self.seeds)]
 
-
+# %% ../nbs/config.ipynb #c15cp
 class ReportConfig(Config):
     "What the run is called, and what its report shows."
 
@@ -475,7 +475,7 @@ def _encoder_rules(config: EncoderConfig) -> list[tuple[bool, str]]:
         )
     ]
 
-
+# %% ../nbs/config.ipynb #c18p
 def _training_rules(config: TrainingConfig) -> list[tuple[bool, str]]:
     "Combinations of training keys that are errors."
     known = config.selection_metrics
@@ -491,7 +491,7 @@ def _training_rules(config: TrainingConfig) -> list[tuple[bool, str]]:
         ),
     ]
 
-
+# %% ../nbs/config.ipynb #c18q
 def _method_rules(config: MethodConfig) -> list[tuple[bool, str]]:
     "Combinations of method keys that are errors."
     keys = METHODS[config.method].defaults
@@ -506,7 +506,7 @@ def _own_keys() -> set[str]:
     "The keys whose defaults depend on the method."
     return {key for method in METHODS.values() for key in method.defaults}
 
-
+# %% ../nbs/config.ipynb #c18r
 def _foreign(method: str) -> set[str]:
     "The keys that a method does not read."
     entry = METHODS[method]
@@ -519,7 +519,7 @@ def _unread(config: MethodConfig) -> list[str]:
     foreign, fields = _foreign(config.method), type(config).model_fields
     return [o for o in fields if o in foreign and getattr(config, o) != fields[o].default]
 
-
+# %% ../nbs/config.ipynb #c18s
 def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
     "Combinations of keys of different steps that are errors."
     return [
@@ -537,7 +537,7 @@ def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
         ),
     ]
 
-
+# %% ../nbs/config.ipynb #c18t
 def _is_size(size: int | float) -> bool:
     "A share below one half, or a number of rows."
     return isinstance(size, int) or 0 < size < 0.5
@@ -582,7 +582,7 @@ def _checked(group: type[Config], values: dict) -> Config:
         raise ConfigError("; ".join(found))
     return _filled(config)
 
-
+# %% ../nbs/config.ipynb #c22p
 def _filled(config: Config) -> Config:
     "Fill in the defaults of the method."
     if not isinstance(config, MethodConfig):
@@ -643,7 +643,7 @@ def preset_names() -> list[str]:  # sorted
         path.name.removesuffix(".yaml") for path in files("lorasent.presets").iterdir() if path.name.endswith(".yaml")
     )
 
-
+# %% ../nbs/config.ipynb #c31p
 def read_preset(
     name: str,  # one of `preset_names()`
 ) -> dict:  # field -> value, only what the preset states
@@ -674,7 +674,7 @@ def _is_text(annotation) -> bool:
         annotation = type(get_args(annotation)[0]) if get_origin(annotation) is Literal else get_args(annotation)[0]
     return annotation is str or set(get_args(annotation)) == {str, type(None)}
 
-
+# %% ../nbs/config.ipynb #c35p
 def read_setting(
     setting: str,  # "key=value"
 ) -> tuple[str, Any]:  # field, value
@@ -695,7 +695,7 @@ def _as_yaml(value) -> str:
     dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
     return dumped.strip().removesuffix("...").strip()
 
-
+# %% ../nbs/config.ipynb #c37bp
 def setting_words(
     **values: Any,  # fields of `RunConfig`
 ) -> list[str]:  # "key=value" each, as `read_setting` reads it
@@ -708,7 +708,7 @@ def setting_words(
 
     return [f"{name}={written(name, value)}" for name, value in values.items()]
 
-
+# %% ../nbs/config.ipynb #c37bq
 def as_settings(
     **values: Any,  # fields of `RunConfig`
 ) -> str:  # quoted for a shell
@@ -726,7 +726,7 @@ def load_config(
     own = (read_config_file(file) if file else {}) | dict(read_setting(setting) for setting in settings) | values
     return make_config(**_for_another(read_preset(preset) if preset else {}, own) | own)
 
-
+# %% ../nbs/config.ipynb #c38p
 def _for_another(stated: dict, own: dict) -> dict:
     "What a preset states, less what it states for its own method, where the user names another one."
     method = own.get("method")
@@ -749,7 +749,7 @@ def given(
     stated = {name: getattr(config, name) for name in group.model_fields} if config is not None else {}
     return _checked(group, _for_another(stated, fields) | fields)
 
-
+# %% ../nbs/config.ipynb #c42p
 def given_name(
     group: type[Config],  # as for `given`
     field: str,  # the field that the first argument may be the value of
@@ -780,7 +780,7 @@ def _range(field) -> str:
         limits.append(", ".join(map(str, get_args(field.annotation))))
     return ", ".join(limits)
 
-
+# %% ../nbs/config.ipynb #c48p
 def _type_name(annotation) -> str:
     "A field's type, as its user would write it."
     if get_origin(annotation) is Annotated:

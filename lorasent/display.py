@@ -18,7 +18,7 @@ from pathlib import Path
 _FOLDED = 30  # rows; a longer table opens with a click
 _STYLE = "<style>.table :is(td, th):not(.number), .table caption { text-align: left }</style>"  # JupyterLab's is right
 
-
+# %% ../nbs/display.ipynb #c05p
 class Table:
     "Rows that show themselves as an HTML table in a notebook and a report, and as plain text elsewhere."
 
@@ -77,7 +77,7 @@ def enumerated(
     "Words as English lists them."
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
-
+# %% ../nbs/display.ipynb #c06p
 def _text(value) -> str:
     "A value as a reader wants it: thousands apart, three decimals, no `None`, no text of a megabyte."
     if value is None:
@@ -93,7 +93,7 @@ def _flush(value) -> str:
     "The attribute that sets numbers flush right."
     return " class='number'" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
-
+# %% ../nbs/display.ipynb #c06q
 def _cell(value) -> str:
     return f"<td{_flush(value)}>{html.escape(_text(value))}</td>"
 
@@ -220,7 +220,7 @@ class _TerminalFace:
     def close(self, progress):
         self.bar.stop()
 
-
+# %% ../nbs/display.ipynb #c19p
 def _in_kernel() -> bool:
     "Whether this is a Jupyter kernel."
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
@@ -247,7 +247,7 @@ class _FileFace:
     def close(self, progress):
         self.draw(progress)
 
-
+# %% ../nbs/display.ipynb #c20p
 def read_progress(
     path: str | Path,  # of JSON lines
 ) -> dict | None:  # label, done, total, seconds, and what else is known; None: nothing yet

@@ -41,7 +41,7 @@ class Line:
     found: str  # what there is
     fix: str = ""  # what would help; empty: nothing needs to
 
-
+# %% ../nbs/doctor.ipynb #c05p
 def _needs() -> dict[str, list[Requirement]]:  # extra, "" for what all need -> packages
     "What the installed distribution asks for, as far as it concerns this Python and this system."
     found: dict[str, list[Requirement]] = {}
@@ -53,7 +53,7 @@ def _needs() -> dict[str, list[Requirement]]:  # extra, "" for what all need -> 
             found.setdefault(name, []).append(needed)
     return found
 
-
+# %% ../nbs/doctor.ipynb #c05q
 def _fault(needed: Requirement) -> str | None:
     "What is wrong with a package, in two words."
     try:
@@ -70,7 +70,7 @@ def _tested() -> dict[str, str]:  # package -> version
     pins = [o for o in map(Requirement, lines) if not o.marker or o.marker.evaluate()]
     return {pin.name: str(pin.specifier).removeprefix("==") for pin in pins}
 
-
+# %% ../nbs/doctor.ipynb #c05r
 def _untested(needed: list[Requirement]) -> dict[str, str]:  # package -> what was tested instead
     "Which packages are here in another version than the one that was tested."
     tested = _tested()
@@ -78,7 +78,7 @@ def _untested(needed: list[Requirement]) -> dict[str, str]:  # package -> what w
     pinned = {name: tested.get(canonicalize_name(name), found) for name, found in here.items()}
     return {name: pinned[name] for name, found in here.items() if found != pinned[name]}
 
-
+# %% ../nbs/doctor.ipynb #c05s
 def _group(extra: str, needed: list[Requirement]) -> Line:
     "The packages that all need, or those of an extra."
     name = f"lorasent[{extra}]" if extra else "lorasent"
@@ -93,7 +93,7 @@ def _group(extra: str, needed: list[Requirement]) -> Line:
     main = [o.name for o in needed] if extra else ["torch", "transformers", "peft"]
     return Line("ok", what, ", ".join(f"{o} {version(o)}" for o in main) + ", as tested")
 
-
+# %% ../nbs/doctor.ipynb #c05t
 def _packages() -> Iterator[Line]:
     "Python, and the packages."
     new = sys.version_info >= (3, 10)
@@ -104,7 +104,7 @@ def _packages() -> Iterator[Line]:
 def _size(count: float) -> str:
     return f"{count / 2**30:,.1f} GiB"
 
-
+# %% ../nbs/doctor.ipynb #c06p
 def _machine() -> Iterator[Line]:
     "Processor, memory, GPU."
     yield Line("ok", "processor", f"{processor()}, {available_cores()} cores")
@@ -136,7 +136,7 @@ def _cached_models() -> list[str]:
     except CacheNotFound:
         return []
 
-
+# %% ../nbs/doctor.ipynb #c07p
 def _hub(patience: float = 3.0) -> Iterator[Line]:
     "Whether the hub can be reached, and what is here without it."
     cached = _cached_models()
@@ -155,7 +155,7 @@ def _hub(patience: float = 3.0) -> Iterator[Line]:
         why = error.strerror or str(error)
         yield Line("note", "hub", f"{place.hostname} cannot be reached ({why}){text}", fix)
 
-
+# %% ../nbs/doctor.ipynb #c07q
 def _writes(folder: Path) -> bool:
     "Whether a file can be made in a folder, or in the nearest one above it that is there."
     there = next(o for o in (folder.resolve(), *folder.resolve().parents) if o.exists())
@@ -165,7 +165,7 @@ def _writes(folder: Path) -> bool:
     except OSError:
         return False
 
-
+# %% ../nbs/doctor.ipynb #c07r
 def _reports(reports: Path) -> Line:
     "Permission to write."
     try:
@@ -176,7 +176,7 @@ def _reports(reports: Path) -> Line:
         return Line("ok", "reports", f"{shown(reports)} can be written")
     return Line("fail", "reports", f"{reports} cannot be written", "--reports DIR")
 
-
+# %% ../nbs/doctor.ipynb #c07s
 def _disk(reports: Path) -> Iterator[Line]:
     "Room, and permission to write."
     try:
@@ -190,7 +190,7 @@ def _disk(reports: Path) -> Iterator[Line]:
     few = free < 2 * 2**30
     yield Line("note" if few else "ok", "disk", f"{_size(free)} free", "lorasent cache clear; lorasent runs rm")
 
-
+# %% ../nbs/doctor.ipynb #c07t
 def examine(
     reports: str | Path = "reports",  # where run folders would be made
 ) -> Iterator[Line]:  # as they are found

@@ -35,7 +35,7 @@ class FetchError(LorasentError):
 class CacheError(LorasentError):
     "A folder for what is kept between runs cannot be written; the message names the variable that moves it."
 
-
+# %% ../nbs/fetch.ipynb #c05p
 def writable(
     folder: str | Path,  # made if it is missing
     variable: str,  # the environment variable that moves it
@@ -49,12 +49,11 @@ def writable(
         why = None if os.access(folder, os.W_OK) else "Permission denied"
     if why:
         raise CacheError(
-            f"cannot write to the folder {folder} ({why}): set the environment variable {variable} to one "
-            "that can be written"
+            f"cannot write to the folder {folder} ({why}): set the environment variable {variable} to a writable folder"
         )
     return Path(folder)
 
-
+# %% ../nbs/fetch.ipynb #c05q
 def cache_folder() -> Path:  # made if it is missing
     "Where fetched files are kept: `LORASENT_CACHE`, else the user's cache folder. Raises `CacheError`."
     return writable(os.environ.get("LORASENT_CACHE") or platformdirs.user_cache_dir("lorasent"), "LORASENT_CACHE")
@@ -70,7 +69,7 @@ def sha256(
             digest.update(piece)
     return digest.hexdigest()
 
-
+# %% ../nbs/fetch.ipynb #c06p
 def processor() -> str:  # as /proc/cpuinfo or the platform calls it
     "What processor this is: what is measured on one is not kept for another."
     try:
@@ -82,7 +81,7 @@ def processor() -> str:  # as /proc/cpuinfo or the platform calls it
         platform.processor() or platform.machine(),
     )
 
-
+# %% ../nbs/fetch.ipynb #c06q
 def saturates() -> bool:
     "Whether sums of products of 8 bits may overflow here, as on x86 without VNNI; where it is not known, they may."
     if platform.machine().lower() not in ("x86_64", "amd64"):
@@ -184,7 +183,7 @@ def cache_size() -> float:  # GiB
     except ValueError:
         raise CacheError(f"LORASENT_CACHE_GIB={given!r} is not a number of GiB") from None
 
-
+# %% ../nbs/fetch.ipynb #c13p
 def kept_entries() -> list[tuple[Path, int, float]]:  # path, bytes, seconds since it was used; the oldest first
     "What was made from rows and is still there."
     found = []
@@ -197,7 +196,7 @@ def kept_entries() -> list[tuple[Path, int, float]]:  # path, bytes, seconds sin
         found.append((path, sum(fact.st_size for fact in facts), time.time() - facts[0].st_mtime))
     return sorted(found, key=lambda o: -o[2])
 
-
+# %% ../nbs/fetch.ipynb #c13q
 def clear_cache(
     gib: float = 0.0,  # what may stay
     unused: float = 0.0,  # seconds; what was used since then stays
@@ -217,7 +216,7 @@ def clear_cache(
         left, freed = left - size, freed + size
     return freed
 
-
+# %% ../nbs/fetch.ipynb #c13r
 @cache
 def _make_room():
     "Once a process: what has been unused for long, and what is too much."
@@ -237,7 +236,7 @@ def kept_place(
             os.utime(path)
     return folder / name
 
-
+# %% ../nbs/fetch.ipynb #c13bp
 def keep_file(
     kind: str,  # one of `KEPT`
     name: str,  # contains everything that its contents depend on
@@ -254,7 +253,7 @@ def keep_file(
             partial.unlink(missing_ok=True)
     return path
 
-
+# %% ../nbs/fetch.ipynb #c13bq
 def remembered(
     name: str,  # contains everything that the numbers depend on
     make: Callable[[], np.ndarray],  # works them out

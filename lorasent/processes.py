@@ -29,7 +29,7 @@ def tell(
     except OSError:
         pass
 
-
+# %% ../nbs/processes.ipynb #c04p
 def hear(
     at_end: Callable[[], None],  # called when the process above has ended
 ) -> queue.Queue:  # of messages, as they come

@@ -60,7 +60,7 @@ class Method:
         "What figures and sentences call it."
         return self.title or self.name
 
-
+# %% ../nbs/registry.ipynb #c06p
 METHODS: dict[str, Method] = {}  # name -> entry, in the order of the docs
 
 
@@ -68,7 +68,7 @@ def _registered(name: str) -> Method:
     "An entry by its name."
     return METHODS[name]
 
-
+# %% ../nbs/registry.ipynb #c06q
 def register(
     method: Method,  # its name may be taken already: then the entry is replaced
 ) -> Method:  # the same
@@ -94,7 +94,7 @@ def _lora(config, place: Place, **more):
         **more,
     )
 
-
+# %% ../nbs/registry.ipynb #c08p
 def _eva(config, place: Place):
     "LoRA that begins with what the training rows vary in most; every layer keeps the same rank."
     from peft import EvaConfig
@@ -104,7 +104,7 @@ def _eva(config, place: Place):
 
 _EVA_BATCHES = 150  # at most; thirty are enough for a rank of 16
 
-
+# %% ../nbs/registry.ipynb #c08q
 def _start_eva(model, steps: int, batches):
     "Look at some batches, layer by layer."
     from peft import initialize_lora_eva_weights
@@ -124,7 +124,7 @@ def _start_eva(model, steps: int, batches):
     how = dict(forward_fn=forward, prepare_layer_inputs_fn=_read_vectors, show_progress_bar=False)
     initialize_lora_eva_weights(model, batches, **how)
 
-
+# %% ../nbs/registry.ipynb #c08r
 def _read_vectors(inputs, places, name: str):
     "What a layer reads: the vectors of all tokens but padding; or of texts, as a pooler does."
     inputs = inputs[0] if isinstance(inputs, (tuple, list)) else inputs
@@ -221,7 +221,7 @@ def _adalora(config, place: Place):
         total_step=10**6,
     )
 
-
+# %% ../nbs/registry.ipynb #c11p
 def _start_adalora(model, steps: int, batches):
     "Plan when ranks are taken away: after a tenth of the steps, until a third is left."
     plan = model.peft_config["default"]
@@ -238,7 +238,7 @@ def _apart_from_orthogonal(model):
     distance = sum(torch.linalg.norm(square - torch.eye(len(square), device=square.device)) for square in squares)
     return model.peft_config["default"].orth_reg_weight * distance / len(squares)
 
-
+# %% ../nbs/registry.ipynb #c11q
 register(
     Method(
         "adalora",
@@ -265,7 +265,7 @@ def _vera(config, place: Place):
         vera_dropout=config.dropout,
     )
 
-
+# %% ../nbs/registry.ipynb #c13p
 def _ia3(config, place: Place):
     "The PEFT configuration of IA3."
     from peft import IA3Config
@@ -275,7 +275,7 @@ def _ia3(config, place: Place):
         feedforward_modules=place.inward,
     )
 
-
+# %% ../nbs/registry.ipynb #c13q
 def _virtual(config, place: Place, name: str):
     "The PEFT configuration of prompt and prefix tuning, with the shapes that PEFT knows for few encoders only."
     import peft
@@ -290,7 +290,7 @@ def _virtual(config, place: Place, name: str):
     peft_config.modules_to_save = place.common["modules_to_save"]  # PEFT looks for it, but has no field for it here
     return peft_config
 
-
+# %% ../nbs/registry.ipynb #c13r
 def _without_past(network) -> str | None:
     "Why no prefix can be put before each layer of an encoder."
     import inspect
@@ -299,7 +299,7 @@ def _without_past(network) -> str | None:
         return "it does not take keys and values from before the text"
     return None if getattr(network, "pooler", None) else "it has no pooler, by which PEFT classifies then"
 
-
+# %% ../nbs/registry.ipynb #c13s
 def _without_embeddings(network) -> str | None:
     "Why no vectors can be put before the text."
     import inspect

@@ -50,7 +50,7 @@ def _fenced(text: str, language: str = "text") -> str:
     "A block of code."
     return f"```{language}\n{text.rstrip()}\n```"
 
-
+# %% ../nbs/site.ipynb #c05p
 def _output(output: dict) -> str:
     "One output of a cell, in the richest form that a page can show."
     if output["output_type"] == "stream":
@@ -68,7 +68,7 @@ def _output(output: dict) -> str:
         return f"<img alt='' src='data:image/png;base64,{data['image/png'].strip()}'>"
     return _fenced(data["text/plain"]) if "text/plain" in data else ""
 
-
+# %% ../nbs/site.ipynb #c05q
 def _example(cell: dict, source: str, echo: bool) -> str:
     "A cell that shows something."
     shown = [o for o in map(_output, cell.get("outputs", [])) if o]
@@ -90,7 +90,7 @@ def _cell(text) -> str:
 def _code(text) -> str:
     return f"`{' '.join(str(text).split())}`" if text else ""  # a bar in it does not end a cell
 
-
+# %% ../nbs/site.ipynb #c06p
 def _table(rows: list[list[str]], *head: str) -> str:
     "A Markdown table; columns in which nothing stands are left out."
     kept = [i for i in range(len(head)) if any(row[i] for row in rows)]
@@ -100,7 +100,7 @@ def _table(rows: list[list[str]], *head: str) -> str:
 
 _NOTHING = (inspect.Parameter.empty, None, Iterator[None])  # the last of what is used after `with`
 
-
+# %% ../nbs/site.ipynb #c06q
 def parameters(
     thing: Any,  # a function or a class
 ) -> dict[str, tuple[str, str, str]]:  # name -> type, default, what it is; "return" the last
@@ -117,7 +117,7 @@ def parameters(
         found[name] = _type(o.anno), default if len(default) < 60 else "…", what
     return found
 
-
+# %% ../nbs/site.ipynb #c06r
 def _comment(thing, name: str) -> str:
     "What stands behind a parameter: fastcore loses it where there are positional ones, and behind `**`."
     if name == "return":
@@ -126,7 +126,7 @@ def _comment(thing, name: str) -> str:
     described = re.search(rf"^\s*\*{{0,2}}{name}\b[^#\n]*#\s*(.+)$", inspect.getsource(thing), re.MULTILINE)
     return described[1] if described else ""
 
-
+# %% ../nbs/site.ipynb #c06s
 def _parameter_table(thing) -> str:
     "What a function takes and gives, or a class is made of, as a table."
     if inspect.isclass(thing) and issubclass(thing, Config):
@@ -139,7 +139,7 @@ def _parameter_table(thing) -> str:
     ]
     return _table(rows, "name", "type", "default", "what it is") if rows else ""
 
-
+# %% ../nbs/site.ipynb #c06t
 def _methods(thing) -> list[str]:
     "The public methods and properties of a class, one after the other."
     found = []
@@ -152,7 +152,7 @@ def _methods(thing) -> list[str]:
         found.append(f"**`{thing.__name__}.{call}`** {_cell(function.__doc__)}\n\n{table}".strip())
     return found
 
-
+# %% ../nbs/site.ipynb #c06u
 def _description(name: str, thing, repository: str) -> str:
     "A public name: what it is, what it takes, what it gives, where it stands."
     if not callable(thing):
@@ -164,7 +164,7 @@ def _description(name: str, thing, repository: str) -> str:
     lines += [_parameter_table(thing), *(_methods(thing) if kind == "class" else [])]
     return "\n\n".join(o for o in lines if o)
 
-
+# %% ../nbs/site.ipynb #c06v
 def _public(source: str) -> list[str]:
     "The public functions and classes that a cell defines."
     kinds = ast.FunctionDef | ast.ClassDef
@@ -179,7 +179,7 @@ def _exported(source: str, module, repository: str) -> str:
     described = [_description(name, getattr(module, name), repository) for name in names if hasattr(module, name)]
     return "\n\n".join([*[o for o in described if o], f"{_FOLDED}{source}"])
 
-
+# %% ../nbs/site.ipynb #c06w
 _FOLDED = "\0code\n"  # stands before code until it is folded
 
 
@@ -208,7 +208,7 @@ def _math(text: str) -> str:
     pattern = r"(`[^`]*`)|\$([^$\n`]+)\$"
     return re.sub(pattern, lambda m: m[1] or latex2mathml.converter.convert(m[2]), text)
 
-
+# %% ../nbs/site.ipynb #c07p
 def notebook_page(
     path: Path,  # a notebook
     module: str = "",  # what it is exported to; empty: nothing
@@ -231,7 +231,7 @@ def _words(text: str) -> str:
     "Help without rich's markup."
     return re.sub(r"\[/?(?:bold|dim)?\]", "", text or "")
 
-
+# %% ../nbs/site.ipynb #c10p
 def _command(name: str, command) -> str:
     "A command with its arguments and options."
     rows = []
@@ -248,7 +248,7 @@ def _command(name: str, command) -> str:
     table = _table(rows, "name", "what it is", "default") if rows else ""
     return f"## {name} {{ #{name.replace(' ', '-')} }}\n\n{_words(command.help)}\n\n{table}"
 
-
+# %% ../nbs/site.ipynb #c10q
 def command_page() -> str:  # Markdown
     "Every command, as `--help` has it."
     parts = ["# Command line\n\nThe text of `lorasent COMMAND --help`, on one page."]
@@ -259,7 +259,7 @@ def command_page() -> str:  # Markdown
             parts.append(_command(f"lorasent {name} {below}", other))
     return "\n\n".join(parts) + "\n"
 
-
+# %% ../nbs/site.ipynb #c10r
 def configuration_page() -> str:  # Markdown
     "Every key of `RunConfig`, by group."
     head = (
@@ -276,7 +276,7 @@ def configuration_page() -> str:  # Markdown
         parts.append(f"## {group.capitalize()}\n\n{_table(table, 'key', 'type', 'default', 'what it is', 'range')}")
     return "\n\n".join(parts) + "\n"
 
-
+# %% ../nbs/site.ipynb #c10s
 def methods_page() -> str:  # Markdown
     "Every method of the registry."
     rows = [
@@ -312,6 +312,7 @@ def gallery_page(
 STOREYS = dict(
     ground="Ground", data="Data", measure="Measure", model="Model", runs="Runs"
 )  # folders of the notebooks that are exported, from below
+_GUIDE = ("your-data", "choosing-a-method", "after-the-run", "reliability")
 _GROUND = ("config", "registry", "estimates", "display", "fetch", "processes", "cli", "doctor")
 
 
@@ -325,7 +326,7 @@ class Page:
     section: str  # of the navigation; empty: on top
     source: str = ""  # what it is made from, in the repository: links in it start there
 
-
+# %% ../nbs/site.ipynb #c15p
 def _title(path: Path) -> str:
     "What a notebook or a Markdown file calls itself."
     text = path.read_text(encoding="utf-8")
@@ -333,7 +334,7 @@ def _title(path: Path) -> str:
         text = next((_source(cell) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"), path.stem)
     return text.splitlines()[0].removeprefix("# ")
 
-
+# %% ../nbs/site.ipynb #c15q
 def _prose(root: Path, folder: str, section: str) -> list[Page]:
     "Pages that are written by hand."
     files = sorted((root / "docs" / folder).glob("*.md"))
@@ -343,7 +344,7 @@ def _prose(root: Path, folder: str, section: str) -> list[Page]:
         for place, o in places.items()
     ]
 
-
+# %% ../nbs/site.ipynb #c15r
 def _notebooks(root: Path, folder: str, section: str) -> list[Page]:
     "Notebooks that are read, not exported: in the order in which `start.ipynb` names them, where there is one."
     start = root / "nbs" / folder / "start.ipynb"
@@ -355,7 +356,7 @@ def _notebooks(root: Path, folder: str, section: str) -> list[Page]:
         for o in files
     ]
 
-
+# %% ../nbs/site.ipynb #c15s
 def _api(root: Path) -> list[Page]:
     "Notebooks that are exported, storey by storey."
     found = []
@@ -370,7 +371,7 @@ def _api(root: Path) -> list[Page]:
             found.append(Page(f"api/{storey}/{name}.md", _title(path), make, f"Python/{section}", source))
     return found
 
-
+# %% ../nbs/site.ipynb #c15t
 def pages(
     root: Path,  # of a checkout
 ) -> list[Page]:  # in the order of the navigation
@@ -385,7 +386,7 @@ def pages(
         written("install.md", "Begin"),
         written("tour.md", "Begin"),
         *_notebooks(root, "tutorials", "Tutorials"),
-        *_prose(root, "guide", "Guide"),
+        *(written(f"guide/{name}.md", "Guide") for name in _GUIDE),
         *_prose(root, "how-to", "How to"),
         Page("command-line.md", "Command line", command_page, "Reference"),
         Page("configuration.md", "Configuration", configuration_page, "Reference"),
@@ -413,7 +414,7 @@ def _relative(target: str, place: str) -> str:
     "A place of the site as it is called on one of its pages."
     return "../" * place.count("/") + target
 
-
+# %% ../nbs/site.ipynb #c16p
 def _links(page: Page, text: str, symbols: dict[str, str], known: dict[str, str]) -> str:
     "A page with its links as they are in the site: names of the package, and files of the repository that are pages."
     folder = posixpath.dirname(page.source)
@@ -436,7 +437,7 @@ def _links(page: Page, text: str, symbols: dict[str, str], known: dict[str, str]
         found.append(part)
     return "".join(found)
 
-
+# %% ../nbs/site.ipynb #c16q
 def _navigation(found: list[Page]) -> list:
     "The sections and pages for Zensical."
     tree: list = []
@@ -488,7 +489,7 @@ _SETTINGS = dict(
     ],
 )
 
-
+# %% ../nbs/site.ipynb #c17p
 def build(
     root: str | Path = ".",  # of a checkout
     out: str | Path = "_docs",  # replaced

@@ -38,7 +38,7 @@ class Columns:
     label_thresholds: dict[str, float | None] | None = None  # label name -> highest value, rising; the last is None
     several_labels: str = "error"  # or "keep": a combination of labels is a class
 
-
+# %% ../../nbs/data/columns.ipynb #c05p
 def arrow_column(
     rows: Dataset,  # any rows
     column: str,  # one of their columns
@@ -46,7 +46,7 @@ def arrow_column(
     "A column as Arrow has it."
     return rows.select_columns([column]).with_format("arrow")[:][column]
 
-
+# %% ../../nbs/data/columns.ipynb #c05q
 def encoded(
     column: pa.ChunkedArray,  # of any flat type
 ) -> tuple[list, np.ndarray]:  # the values that occur; (n,) the number of each row's value, -1 for null
@@ -56,7 +56,7 @@ def encoded(
     found = pa.concat_arrays(column.chunks).dictionary_encode()
     return found.dictionary.to_pylist(), np.asarray(found.indices.fill_null(-1)).astype(np.int64)
 
-
+# %% ../../nbs/data/columns.ipynb #c05r
 def pieces(
     column: pa.ChunkedArray,  # of any type
     size: int = 50_000,  # values at a time
@@ -65,7 +65,7 @@ def pieces(
     for start in range(0, len(column), size):
         yield pa.concat_arrays(column.slice(start, size).chunks)
 
-
+# %% ../../nbs/data/columns.ipynb #c05s
 def matching(
     column: pa.ChunkedArray,  # of text
     pattern: str,  # regular expression, as RE2 reads it
@@ -76,7 +76,7 @@ def matching(
     found = [np.asarray(pc.fill_null(pc.match_substring_regex(o, pattern), False)).astype(bool) for o in pieces(column)]
     return np.concatenate([np.empty(0, dtype=bool), *found])
 
-
+# %% ../../nbs/data/columns.ipynb #c05t
 def batches(
     column: pa.ChunkedArray,  # of any type
     size: int = 10_000,  # values at a time
@@ -95,14 +95,14 @@ def texts_of(
 
 def joined_texts(
     rows: Dataset,  # with `text`, and for pairs `text_pair`
-) -> list[str]:  # (n) texts; the two of a pair with a tab between them
+) -> list[str]:  # n texts; the two of a pair with a slash between them
     "What a person reads of the rows: the two texts of a pair as one."
     return [o if isinstance(o, str) else " / ".join(o) for o in texts_of(rows)]
 
 
 _MANY = 5_000  # rows from which on it pays to remember: the check asks for what the run will ask for again
 
-
+# %% ../../nbs/data/columns.ipynb #c06p
 def _content_hash(columns: list[pa.ChunkedArray]) -> str:  # 24 hexadecimal digits
     "A hash of columns of text, however they lie in memory: over the lengths, and over the letters."
     lengths, letters = hashlib.sha256(), hashlib.sha256()
@@ -114,7 +114,7 @@ def _content_hash(columns: list[pa.ChunkedArray]) -> str:  # 24 hexadecimal digi
             letters.update(memoryview(data)[starts[0] : starts[-1]])
     return hashlib.sha256(lengths.digest() + letters.digest()).hexdigest()[:24]
 
-
+# %% ../../nbs/data/columns.ipynb #c06q
 def row_keys(
     rows: Dataset,  # with `text`, and for pairs `text_pair`
     form: str = "punctuation",  # in which texts are compared; see `lorasent.data.texts`
@@ -151,7 +151,7 @@ _LABEL_NAMES = {
     "y",
 }  # what label columns are called in the data sets that people share
 
-
+# %% ../../nbs/data/columns.ipynb #c07p
 def guess_columns(
     rows: Dataset,  # as they are in the source
 ) -> dict[str, str]:  # "text_column" and "label_column", as far as they can be recognised
@@ -168,7 +168,7 @@ def guess_columns(
     label = min(few, key=lambda o: (o.lower() not in _LABEL_NAMES, len(few[o])), default=None)
     return found | ({"label_column": label} if label is not None else {})
 
-
+# %% ../../nbs/data/columns.ipynb #c07q
 def check_columns(
     splits: dict[str, Dataset],  # as they are in the source
     columns: Columns,  # what is asked for
@@ -184,7 +184,7 @@ def check_columns(
                 f"{problem} in split {split!r} (there are: {', '.join(rows.column_names)}){hint}", **settings
             )
 
-
+# %% ../../nbs/data/columns.ipynb #c07r
 def _advice(rows: Dataset, missing: dict[str, str]) -> tuple[str, dict]:  # words, fields
     "What to do about columns that are missing."
     if any(re.search(r"\s.*\s|^-?\d+(\.\d+)?$", name.strip()) for name in rows.column_names):
@@ -205,7 +205,7 @@ def _label_texts(rows: Dataset, column: str) -> tuple[list[str], np.ndarray]:  #
         values = [None if value is None or value < 0 else feature.names[value] for value in values]
     return ["" if value is None else as_text(value).strip() for value in values], codes
 
-
+# %% ../../nbs/data/columns.ipynb #c09p
 def has_labels(
     rows: Dataset,  # a split as it is in the source
     column: str,  # its label column, which may be missing
@@ -213,7 +213,7 @@ def has_labels(
     "Whether any row has a label. Raises `DataError` for lists."
     return column in rows.column_names and any(_label_texts(rows, column)[0])
 
-
+# %% ../../nbs/data/columns.ipynb #c09q
 def label_values(
     rows: Dataset,  # a split as it is in the source
     split: str,  # its name, for errors
@@ -232,7 +232,7 @@ def label_values(
     )  # the last is null's, code -1
     return names, places[codes]
 
-
+# %% ../../nbs/data/columns.ipynb #c09r
 def padded_labels(
     rows: Dataset,  # a split as it is in the source
     column: str,  # its label column
@@ -278,7 +278,7 @@ def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str
         f"cannot be classes{hint}"
     )
 
-
+# %% ../../nbs/data/columns.ipynb #c13p
 def _halves(numbers: set[str]) -> dict[str, float | None]:
     "Thresholds that make two classes of about the same size."
     return dict(low=round(float(np.median([float(number) for number in numbers])), 2), high=None)
@@ -293,7 +293,7 @@ def _parts(label: str) -> list[str]:
             return [o.strip() for o in label.split(separator)]
     return [label]
 
-
+# %% ../../nbs/data/columns.ipynb #c13q
 def _check_single(names: set[str], column: str):
     "Raise a `DataError` where values are several labels: lists, or made of what are labels by themselves."
     for name in sorted(names):
@@ -307,7 +307,7 @@ def _check_single(names: set[str], column: str):
             f"label a row; {as_settings(several_labels='keep')} makes each combination a class"
         )
 
-
+# %% ../../nbs/data/columns.ipynb #c13r
 def _first_values(rows: Dataset, column: str, count: int) -> list:  # at most `count` values
     "The first values of a column."
     return arrow_column(rows, column).slice(0, count).to_pylist()

@@ -28,7 +28,7 @@ class DataError(LorasentError):
         self.message, self.settings = message, settings
         super().__init__(f"{message}: {as_settings(**settings)}" if settings else message)
 
-
+# %% ../../nbs/data/encodings.ipynb #c05p
 @dataclass
 class Reading:
     "How files are to be read, and what was noticed while reading them."
@@ -53,7 +53,7 @@ def ending(
     "The ending of a file's name, without that of its compression."
     return (path.with_suffix("") if path.suffix.lower() in _PACKED else path).suffix.lower()
 
-
+# %% ../../nbs/data/encodings.ipynb #c07p
 def zipped(
     path: Path,  # a zip archive
 ) -> str:  # a name
@@ -64,7 +64,7 @@ def zipped(
         raise DataError(f"{path} holds {len(inner)} files ({', '.join(inner[:5])}): unpack it into a folder")
     return inner[0]
 
-
+# %% ../../nbs/data/encodings.ipynb #c07q
 def open_bytes(
     path: Path,  # a file, packed or not
 ) -> IO[bytes]:  # a file of bytes
@@ -111,7 +111,7 @@ def _likely(path: Path) -> str:
         return "latin-1"
     return "cp1252"
 
-
+# %% ../../nbs/data/encodings.ipynb #c11p
 def check_encoding(
     path: Path,  # a text file, packed or not
     encoding: str,  # what it is to be in
@@ -132,7 +132,7 @@ def check_encoding(
             encoding=_likely(path),
         )
 
-
+# %% ../../nbs/data/encodings.ipynb #c11q
 def checked_encoding(
     path: Path,  # a text file, packed or not
     encoding: str,  # as it was asked for
@@ -144,7 +144,7 @@ def checked_encoding(
     check_encoding(path, found)
     return found
 
-
+# %% ../../nbs/data/encodings.ipynb #c11r
 def text_of(
     path: Path,  # packed or not
     encoding: str,  # what it is in; a byte order mark is skipped

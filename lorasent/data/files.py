@@ -50,7 +50,7 @@ def _text_start(path: Path, encoding: str) -> str:
     except UnicodeDecodeError:
         return ""
 
-
+# %% ../../nbs/data/files.ipynb #c08p
 def _by_contents(path: Path, reading: Reading) -> str | None:
     "The format of a file whose name does not say it."
     with open_bytes(path) as file:
@@ -66,7 +66,7 @@ def _by_contents(path: Path, reading: Reading) -> str | None:
         return "jsonl"
     return "csv" if reading.separator or possible_readings(path, reading) else None
 
-
+# %% ../../nbs/data/files.ipynb #c08q
 def find_format(
     path: Path,  # a file
     reading: Reading,  # what is known of it
@@ -95,7 +95,7 @@ def _batches(tables: list[TextTable], size: int = 10_000) -> Iterator[list[list[
         while batch := list(islice(rows, size)):
             yield batch
 
-
+# %% ../../nbs/data/files.ipynb #c23p
 def _write_rows(tables: list[TextTable], path: Path):
     "Copy tables into an Arrow file."
     schema = pa.schema([(name, pa.string()) for name in tables[0].names])
@@ -110,7 +110,7 @@ def _streamed(tables: list[TextTable]) -> Iterator[dict]:
         for fields in batch:
             yield dict(zip(tables[0].names, fields))
 
-
+# %% ../../nbs/data/files.ipynb #c23q
 def _read_tables(paths: list[Path], reading: Reading) -> Dataset | IterableDataset:
     "Tables with the same columns, one after the other."
     tables = [look(path, reading) for path in paths]
@@ -144,7 +144,7 @@ def load_dataset(
     finally:
         datasets.logging.set_verbosity(level)
 
-
+# %% ../../nbs/data/files.ipynb #c24p
 def _copy_as_utf8(path: Path, encoding: str, copy: Path):
     "The file unpacked and in UTF-8."
     with text_of(path, encoding) as reader, copy.open("w", encoding="utf-8", newline="") as file:
@@ -159,7 +159,7 @@ def _as_utf8(path: Path, encoding: str) -> Path:
     name = f"{_content_key([path], encoding)}.jsonl"
     return keep_file("utf-8", name, lambda copy: _copy_as_utf8(path, encoding, copy))
 
-
+# %% ../../nbs/data/files.ipynb #c24q
 def _link(path: Path, link: Path) -> str:
     "A file under a plain name: `datasets` takes brackets, stars and colons in a name for more than letters."
     link.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def _link(path: Path, link: Path) -> str:
         shutil.copyfile(path, link)
     return str(link)
 
-
+# %% ../../nbs/data/files.ipynb #c24r
 def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Dataset | IterableDataset:
     "JSON lines or Parquet, with their types."
     sources = paths
@@ -195,7 +195,7 @@ def _mixed(values: list) -> bool:
     kinds = {type(value) for value in values if value is not None}
     return str in kinds and bool(kinds & {int, float, bool})
 
-
+# %% ../../nbs/data/files.ipynb #c26p
 def _from_records(path: Path, records: list[tuple[int, dict]], reading: Reading) -> Dataset:  # (line or number, row)
     "Rows of a JSON file as a data set. Raises `DataError`."
     if not records:
@@ -215,7 +215,7 @@ def _from_records(path: Path, records: list[tuple[int, dict]], reading: Reading)
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
         raise DataError(f"{path} cannot be read as JSON: {first_line(error)}") from None
 
-
+# %% ../../nbs/data/files.ipynb #c26q
 def _json_lines(path: Path, encoding: str) -> list[tuple[int, dict]]:  # line and row
     "The objects of a JSON lines file. Raises `DataError` at the first line that is none."
     found = []
@@ -231,7 +231,7 @@ def _json_lines(path: Path, encoding: str) -> list[tuple[int, dict]]:  # line an
                 found.append((line, value))
     return found
 
-
+# %% ../../nbs/data/files.ipynb #c26r
 def _read_json_lines(paths: list[Path], reading: Reading) -> Dataset | IterableDataset:
     "JSON lines by `datasets`, and where the types of text or label are mixed, by hand."
     try:
@@ -267,7 +267,7 @@ def _columns_of(value) -> list[tuple[int, dict]] | None:  # None: no table
         return None
     return list(enumerate((dict(zip(columns, row)) for row in zip(*columns.values())), 1))
 
-
+# %% ../../nbs/data/files.ipynb #c27p
 def _read_json(path: Path, reading: Reading) -> Dataset | dict[str, Dataset]:
     "A JSON file: one table, or one for each split."
     encoding = checked_encoding(path, reading.encoding)
@@ -308,7 +308,7 @@ def _read_fasttext(path: Path, reading: Reading) -> Dataset:
                 rows.append({reading.wanted[0]: rest, reading.wanted[-1]: ",".join(labels)})
     return Dataset.from_list(rows)
 
-
+# %% ../../nbs/data/files.ipynb #c28p
 def _read_excel(path: Path, reading: Reading) -> Dataset:
     "The first sheet of a spreadsheet, every cell as text."
     import pandas as pd
@@ -339,7 +339,7 @@ def _one(read):
 
     return read_all
 
-
+# %% ../../nbs/data/files.ipynb #c30p
 _READERS = {
     "csv": _read_tables,
     "jsonl": _read_json_lines,
@@ -349,7 +349,7 @@ _READERS = {
     "excel": _one(_read_excel),
 }  # format -> reader of files
 
-
+# %% ../../nbs/data/files.ipynb #c30q
 def read_files(
     paths: list[Path],  # of one split
     reading: Reading,  # how; its notes say afterwards what was noticed
@@ -376,7 +376,7 @@ def read_files(
             raise
         raise DataError(_read_fault(paths, kinds[0], error)) from None
 
-
+# %% ../../nbs/data/files.ipynb #c30r
 def _read_fault(paths: list[Path], kind: str, error: Exception) -> str:
     "What went wrong while files were read, in one line that names the file."
     for path in paths if kind == "parquet" and len(paths) > 1 else []:

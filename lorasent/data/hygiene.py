@@ -38,7 +38,7 @@ def _pieces(text: str) -> set[str]:
     "The five-character pieces of a text."
     return {text[i : i + 5] for i in range(max(1, len(text) - 4))}
 
-
+# %% ../../nbs/data/hygiene.ipynb #c05p
 def _signatures(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:  # (n, 64); (n,)
     "Each text's MinHash, and how many different pieces it has."
     import zlib
@@ -70,7 +70,7 @@ def _neighbours(numbers: np.ndarray):  # (n,) -> (p, 2) pairs, again and again
     far = np.flatnonzero(np.arange(len(order)) - first > _CROWD)
     yield np.stack([order[first[far]], order[far]], axis=1)
 
-
+# %% ../../nbs/data/hygiene.ipynb #c06p
 def _likely(signatures: np.ndarray, sizes: np.ndarray, band: int, pairs: np.ndarray) -> np.ndarray:  # (p, 2)
     "Of pairs that share a band, those of like length that share enough of the rest, and no earlier band."
     size = sizes[pairs]
@@ -79,7 +79,7 @@ def _likely(signatures: np.ndarray, sizes: np.ndarray, band: int, pairs: np.ndar
     seen = shared[:, : band * _BAND].reshape(len(pairs), band, _BAND).all(2).any(1)
     return pairs[(shared.sum(1) >= _LIKELY) & ~seen]
 
-
+# %% ../../nbs/data/hygiene.ipynb #c06q
 def _candidates(signatures: np.ndarray, sizes: np.ndarray):  # -> (p, 2) pairs of numbers of texts, again and again
     "Pairs of texts that may be alike, each pair once; never many of them at a time."
     mixers = np.random.default_rng(0).integers(1, 2**63, _BAND).astype(np.uint64) | np.uint64(1)
@@ -106,7 +106,7 @@ def near_pairs(
 KINDS = [*FORMS, "near"]
 _SPLITS = ["train", "validation", "test"]
 
-
+# %% ../../nbs/data/hygiene.ipynb #c11p
 @dataclass(frozen=True)
 class Twins:
     "Which rows repeat the text of another row."
@@ -144,7 +144,7 @@ class Twins:
         good = (found < rows) if within else (np.append(self.split, 3)[found] < self.split)
         return np.where(good, found, -1)
 
-
+# %% ../../nbs/data/hygiene.ipynb #c11q
 def _members(
     place: np.ndarray, groups: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:  # which of the groups (t,), row (t,)
@@ -183,7 +183,7 @@ def _near_keys(
     name = hashlib.sha256(keys[places].tobytes() + f"{NEAR} {_LIKELY} {_CROWD}".encode()).hexdigest()[:24]
     return remembered(f"near-{name}", make) if len(places) > _MANY else make(), True
 
-
+# %% ../../nbs/data/hygiene.ipynb #c14p
 def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
     "The texts of some rows, counted through all splits; pairs as one text."
     starts, found = np.cumsum([0, *map(len, rows)]), []
@@ -193,7 +193,7 @@ def _texts_at(rows: list[Dataset], places: np.ndarray) -> list[str]:
         found += [" / ".join(texts) for batch in zip(*columns) for texts in zip(*batch)]
     return found
 
-
+# %% ../../nbs/data/hygiene.ipynb #c14q
 def find_twins(
     data: LabelledData,  # from `load_data`
 ) -> Twins:  # of all rows, train first, then validation, then test
@@ -216,7 +216,7 @@ class Finding:
     parts: dict[str, int] = field(default_factory=dict)  # the count by kind or split
     examples: list[dict] = field(default_factory=list)  # split, id, text, and what else there is to say
 
-
+# %% ../../nbs/data/hygiene.ipynb #c16p
 def _place(data: LabelledData, row: int) -> tuple[str, int]:
     "Split and number of a row that is counted through all splits."
     row = int(row)  # datasets before 4.5 take no number of NumPy's
@@ -225,7 +225,7 @@ def _place(data: LabelledData, row: int) -> tuple[str, int]:
             return split, row
         row -= len(data.splits[split])
 
-
+# %% ../../nbs/data/hygiene.ipynb #c16q
 def _example(data: LabelledData, row: int, **more) -> dict:
     "A row as an example."
     split, number = _place(data, row)
@@ -249,7 +249,7 @@ def _twin_examples(data: LabelledData, kind: np.ndarray, twin: np.ndarray, count
         for row in rows
     ]
 
-
+# %% ../../nbs/data/hygiene.ipynb #c17p
 def _duplicates(
     data: LabelledData, twins: Twins, policy: str, examples: int
 ) -> tuple[Finding | None, np.ndarray]:  # (n,) True for rows that go
@@ -293,7 +293,7 @@ def _leaking(twins: Twins) -> np.ndarray:  # (n,) True for rows with a twin in a
 
 _FEW = dict(train=20, test=30)  # rows of a class; fewer are few
 
-
+# %% ../../nbs/data/hygiene.ipynb #c18p
 def _last_of_class(data: LabelledData, goes: np.ndarray) -> np.ndarray:  # (n,) True for rows that have to stay
     "Training rows of small classes that would have none left, where there are other classes to learn."
     labels = np.asarray(data.train["label"][:])
@@ -301,7 +301,7 @@ def _last_of_class(data: LabelledData, goes: np.ndarray) -> np.ndarray:  # (n,) 
     emptied = [o for o in np.setdiff1d(labels, left) if counts[o] < _FEW["train"]] if len(np.unique(left)) > 1 else []
     return np.r_[np.isin(labels, emptied), np.zeros(len(goes) - len(labels), dtype=bool)]
 
-
+# %% ../../nbs/data/hygiene.ipynb #c18q
 def _still_tainted(
     twins: Twins, goes: np.ndarray
 ) -> np.ndarray:  # (n,) rows with a twin in an earlier split that stays
@@ -313,7 +313,7 @@ def _still_tainted(
     tainted[~goes] = kept.earlier(within=False)[0] >= 0
     return tainted
 
-
+# %% ../../nbs/data/hygiene.ipynb #c18r
 def _leaks(
     data: LabelledData, twins: Twins, policy: str, examples: int
 ) -> tuple[Finding | None, np.ndarray, np.ndarray]:  # (n,) rows that go; (n,) rows that are tainted and stay
@@ -413,7 +413,7 @@ def _blank(data: LabelledData, examples: int) -> Finding | None:
         [dict(split=split, id=f"row {row}", text="", kind=kind) for split, row, kind in rows[:examples]],
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c22p
 def _control(data: LabelledData, examples: int) -> Finding | None:
     "Texts with control characters."
     rows = np.flatnonzero(
@@ -430,7 +430,7 @@ def _control(data: LabelledData, examples: int) -> Finding | None:
         [_example(data, row) for row in rows[:examples]],
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c22q
 def _alike(data: LabelledData, config: DataConfig) -> Finding | None:
     "Classes whose names differ only by case, by width, by blanks, or by .0."
     if config.label_map or config.label_thresholds:
@@ -452,7 +452,7 @@ def _alike(data: LabelledData, config: DataConfig) -> Finding | None:
         {name: counts[name] for group in groups for name in group},
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c22r
 def _untested(data: LabelledData) -> Finding | None:
     "Classes that are in the training rows alone."
     train, test = class_counts(data, "train"), class_counts(data, "test")
@@ -469,7 +469,7 @@ def _untested(data: LabelledData) -> Finding | None:
         else None
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c22s
 def _small_classes(data: LabelledData) -> list[Finding]:
     "Classes with too few rows to learn from or to measure on."
     found = []
@@ -502,14 +502,14 @@ def _spread(lengths: np.ndarray, unit: str) -> dict[str, int]:
         f"{unit}, longest": int(lengths.max()),
     }
 
-
+# %% ../../nbs/data/hygiene.ipynb #c24p
 def _words(rows: Dataset) -> np.ndarray:  # (n,) words of each text
     "How many words each text has."
     return np.array(
         [len(text.split()) for batch in batches(arrow_column(rows, "text")) for text in batch], dtype=np.int64
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c24q
 def _tokens(
     rows: Dataset, encoder
 ) -> tuple[np.ndarray, np.ndarray]:  # (m,) tokens of each text; (m,) how many of them are unknown
@@ -565,7 +565,7 @@ def listed(
     entries = [f"{count:,} {name}" for name, count in parts.items()]
     return ", ".join(entries[:most]) + (f", and {len(entries) - most} more" if len(entries) > most else "")
 
-
+# %% ../../nbs/data/hygiene.ipynb #c27p
 @dataclass(frozen=True)
 class DataCard:
     "What the data are, what is wrong with them, and what was done."
@@ -676,7 +676,7 @@ def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
         validation=data.validation.select(np.flatnonzero(~goes[ends[0] : ends[1]])),
     )
 
-
+# %% ../../nbs/data/hygiene.ipynb #c28p
 def _check_left(kept: LabelledData, gone: int):
     "Raise a `DataError` where too little is left."
     try:
@@ -687,7 +687,7 @@ def _check_left(kept: LabelledData, gone: int):
             "duplicates=keep keep them"
         ) from None
 
-
+# %% ../../nbs/data/hygiene.ipynb #c28q
 def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> list[dict]:
     "A row a split: how much there is, and how long."
     sizes = split_sizes(data)
@@ -721,7 +721,7 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
         missing.append("Tokens were not counted: no encoder was at hand.")
     return missing
 
-
+# %% ../../nbs/data/hygiene.ipynb #c29p
 def audit(
     data: LabelledData,  # from `load_data`
     encoder: Any = None,  # from `load_encoder`, to count tokens, up to its `max_length`; None: they are not counted

@@ -111,7 +111,7 @@ def strata_of(
         labels if "domain" not in rows.column_names else labels + (labels.max(initial=0) + 1) * _codes(rows, "domain")
     )
 
-
+# %% ../../nbs/data/loading.ipynb #c08p
 def cut(
     rows: Dataset,  # with `text` and `label`; `document` and `domain` are heeded
     count: int,  # rows to cut off
@@ -134,7 +134,7 @@ def cut(
     off = off if how.time_column else _with_a_rest(off, np.asarray(rows["label"][:]), lambda: how.groups(rows, keys))
     return rows.select(np.flatnonzero(~off)), rows.select(np.flatnonzero(off))
 
-
+# %% ../../nbs/data/loading.ipynb #c08q
 def _with_a_rest(off: np.ndarray, labels: np.ndarray, find_groups) -> np.ndarray:  # (n,) True: cut off
     "A cut that leaves no class without a row to train on: its groups stay, if that leaves a cut at all."
     lost = np.setdiff1d(labels[off], labels[~off])
@@ -239,7 +239,7 @@ def class_counts(
     labels = data.truth if split == "test" else np.asarray(data.splits[split]["label"][:], dtype=np.int64)
     return np.bincount(labels, minlength=len(data.label_names))
 
-
+# %% ../../nbs/data/loading.ipynb #c13p
 def count_columns(
     label_names: list[str],  # in the order of the classes
     counts: np.ndarray,  # (k,) rows of each class
@@ -253,7 +253,7 @@ def count_columns(
         "of the largest": int(counts.max()),
     }
 
-
+# %% ../../nbs/data/loading.ipynb #c13q
 def split_sizes(
     data: LabelledData,  # from `load_data`
 ) -> dict[str, int]:  # rows of each split
@@ -277,7 +277,7 @@ def _fingerprint(data: LabelledData) -> str:
         digest.update(data.stream.count.to_bytes(8, "little"))
     return digest.hexdigest()
 
-
+# %% ../../nbs/data/loading.ipynb #c15p
 def _test_fingerprint(data: LabelledData) -> str:
     return hashlib.sha256(np.sort(row_keys(data.test, "exact")).astype("<u8").tobytes()).hexdigest()[:16]
 
@@ -312,7 +312,7 @@ def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) ->
         return role
     return next((split for split in splits if split_name(split) == role and split not in taken), None)
 
-
+# %% ../../nbs/data/loading.ipynb #c18p
 def _roles(
     source: Source, train: str | None, validation: str | None, test: str | None, folds: int | None
 ) -> dict[str, str | None]:
@@ -348,7 +348,7 @@ def _count(size: int | float, whole: int, available: int, role: str) -> int:
         raise DataError(f"{role}_size={size} asks for {count:,} rows, but there are only {available:,} to cut from")
     return count
 
-
+# %% ../../nbs/data/loading.ipynb #c20p
 def _cut_missing(
     rows: Dataset,
     parts: dict[str, Dataset | None],
@@ -406,7 +406,7 @@ def _check_two(source: str, names: list[str], counts: np.ndarray):
             f"{source} has fewer than two classes in its training rows (there is: {', '.join(present) or 'none'})"
         )
 
-
+# %% ../../nbs/data/loading.ipynb #c22p
 def check_classes(
     data: LabelledData,  # as it would be trained on
 ) -> None:
@@ -476,7 +476,7 @@ def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> Label
         roles["test"] is not None and roles["test"] == roles["validation"],
     )
 
-
+# %% ../../nbs/data/loading.ipynb #c24p
 def _from_stream(source, roles, columns, sizes, how, limit) -> LabelledData:
     "The training rows read anew in every epoch; validation and test kept."
     parts, stream, notes = split_stream(
@@ -512,7 +512,7 @@ def load_data(
     except DataError as error:
         raise _with_all_words(error, config, table) from None
 
-
+# %% ../../nbs/data/loading.ipynb #c25p
 def _loaded(config: DataConfig, table) -> LabelledData:
     "The rows of a source in their roles; `table` is a source that is no name."
     found = read_source(
@@ -527,7 +527,7 @@ def _loaded(config: DataConfig, table) -> LabelledData:
     )
     return _from_source(_without_unlabelled(found, config), config)
 
-
+# %% ../../nbs/data/loading.ipynb #c25q
 def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
     "The error with all that has to be typed: its advice is tried, and what comes next is added."
     settings = dict(error.settings)
@@ -541,7 +541,7 @@ def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
             settings |= following.settings
     return DataError(error.message, **settings)
 
-
+# %% ../../nbs/data/loading.ipynb #c25r
 def _without_unlabelled(source: Source, config: DataConfig) -> Source:
     "The source without splits that nobody asked for by name and that have no labels, as contests have them."
     splits = source.splits.values()
@@ -557,7 +557,7 @@ def _without_unlabelled(source: Source, config: DataConfig) -> Source:
         source, splits={o: rows for o, rows in source.splits.items() if o not in left}, notes=[*source.notes, *notes]
     )
 
-
+# %% ../../nbs/data/loading.ipynb #c25s
 def _from_source(source: Source, config: DataConfig) -> LabelledData:
     "The rows of a source in their roles."
     roles = _roles(source, config.train_split, config.validation_split, config.test_split, config.folds)

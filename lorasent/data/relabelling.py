@@ -38,7 +38,7 @@ def _corrections(path: str, label_names: list[str]) -> dict[tuple, int]:  # (id,
         found[str(own), text] = number[str(label)]
     return found
 
-
+# %% ../../nbs/data/relabelling.ipynb #c05p
 def _corrected(rows: Dataset, corrections: dict[tuple, int]) -> tuple[Dataset, int, set]:
     "Apply the corrections: the rows, how many labels changed, and which corrections were used."
     before = np.asarray(rows["label"][:])
@@ -52,7 +52,7 @@ def _corrected(rows: Dataset, corrections: dict[tuple, int]) -> tuple[Dataset, i
     rows = rows.remove_columns("label").add_column("label", after, feature=feature)
     return rows, changed, corrections.keys() & set(keys)
 
-
+# %% ../../nbs/data/relabelling.ipynb #c05q
 def relabel(
     parts: dict[str, Dataset],  # "train", "validation", "test" with `id`, `text`, `label`
     path: str | None,  # a file of corrections; None: nothing is corrected

@@ -47,7 +47,7 @@ _SNIPPETS = (
     "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
 )
 
-
+# %% ../../nbs/data/sources.ipynb #c07p
 def sentiment(
     rating: ArrayLike,  # ratings in [-4, 4]: a number or an array
 ) -> np.ndarray:  # 0 negative, 1 neutral, 2 positive
@@ -60,7 +60,7 @@ def _tab_rows(archive: tarfile.TarFile, name: str) -> list[list[str]]:
     text = archive.extractfile(f"hutto_ICWSM_2014/{name}.txt").read().decode("utf-8-sig")
     return [line.split("\t") for line in text.splitlines() if line]
 
-
+# %% ../../nbs/data/sources.ipynb #c10p
 def _domain_rows(archive, domain: str, file: str) -> list[dict]:
     """One domain: a row a snippet.
 
@@ -106,7 +106,7 @@ _SPLIT_WORDS = {
     "testing": "test",
 }
 
-
+# %% ../../nbs/data/sources.ipynb #c33p
 def split_name(
     name: str,  # the name of a file or of a split
 ) -> str | None:  # "train", "validation", "test", or None
@@ -131,7 +131,7 @@ def _has_columns(path: Path, reading: Reading) -> bool:
         return False
     return isinstance(rows, Dataset) and {*reading.wanted} <= {*rows.column_names}
 
-
+# %% ../../nbs/data/sources.ipynb #c36p
 def _by_split(paths: list[Path], root: Path, reading: Reading) -> dict[str, list[Path]]:
     "Files by the split that their names speak of; of the others, those that hold something else are left out."
     found: dict[str | None, list[Path]] = {}
@@ -148,7 +148,7 @@ def _by_split(paths: list[Path], root: Path, reading: Reading) -> dict[str, list
             reading.notes.append(f"{path.name} was left out: it has no columns {' and '.join(reading.wanted)}.")
     return {split or "train": them for split, them in found.items()}
 
-
+# %% ../../nbs/data/sources.ipynb #c36q
 def _table_files(folder: Path) -> list[Path]:
     "The files of a folder that we read, and those of its folders that are named for a split."
     inner = [path for path in folder.iterdir() if path.is_dir() and split_name(path.name)]
@@ -163,7 +163,7 @@ def _class_folders(folder: Path) -> dict[str, Path]:
         if path.is_dir() and any(p.suffix.lower() == ".txt" for p in path.iterdir())
     }
 
-
+# %% ../../nbs/data/sources.ipynb #c38p
 def _read_class_folders(classes: dict[str, Path], root: Path, reading: Reading) -> Dataset:
     "A row a text file, labelled with the name of its folder."
     paths = [(name, path) for name, place in classes.items() if name != "unsup" for path in sorted(place.glob("*.txt"))]
@@ -207,7 +207,7 @@ def _hub_answers() -> bool:
         return False  # any exception of the network library
     return True
 
-
+# %% ../../nbs/data/sources.ipynb #c41p
 @contextmanager
 def _offline(wanted: bool):
     "Have the hub's libraries look at the local cache alone."
@@ -247,7 +247,7 @@ class Source:
     splits: dict[str, Dataset]  # split name -> rows
     notes: list[str] = field(default_factory=list)  # how they were read, where that is not plain
 
-
+# %% ../../nbs/data/sources.ipynb #c44p
 def _as_dataset(table) -> Dataset:
     "A frame or a data set as a `Dataset`."
     if isinstance(table, Dataset):

@@ -63,7 +63,7 @@ def _tables(raw: IterableDataset):
     for batch in raw.iter(batch_size=_BATCH):
         yield Dataset.from_dict(batch, features=raw.features)
 
-
+# %% ../../nbs/data/streams.ipynb #c07p
 def _first_pass(
     raw: IterableDataset, sorting: _Sorting
 ) -> tuple[dict[str, list[dict]], Counter]:  # raw rows of each role, of train a sample; the labels of the training rows
@@ -84,7 +84,7 @@ def _first_pass(
         parts["train"] = _sampled(parts["train"], train.to_list(), labels.total(), generator)
     return parts, labels
 
-
+# %% ../../nbs/data/streams.ipynb #c07q
 def _sampled(sample: list, rows: list, seen: int, generator) -> list:
     "A uniform sample of all rows seen so far (Vitter 1985, algorithm R, https://doi.org/10.1145/3147.3165)."
     for number, row in enumerate(rows, seen - len(rows)):

@@ -27,7 +27,7 @@ class _Dialect:
     separator: str = ","
     quotes: bool = True  # whether quotation marks enclose fields
 
-
+# %% ../../nbs/data/tables.ipynb #c15p
 def _rows_of(path: Path, encoding: str, dialect: _Dialect) -> Iterator[tuple[int, list[str]]]:
     "The fields of each row of a table, with the line on which it ends."
     csv.field_size_limit(2**31 - 1)
@@ -42,7 +42,7 @@ def _rows_of(path: Path, encoding: str, dialect: _Dialect) -> Iterator[tuple[int
             if fields:
                 yield reader.line_num, fields
 
-
+# %% ../../nbs/data/tables.ipynb #c15q
 def _row_fault(path: Path, encoding: str, dialect: _Dialect) -> DataError | None:  # None: all is well
     "What is wrong with the rows of a table, and what would fix it."
     rows, line, width = _rows_of(path, encoding, dialect), 0, None
@@ -66,7 +66,7 @@ def _row_fault(path: Path, encoding: str, dialect: _Dialect) -> DataError | None
         )
     return None if width else DataError(f"{path} is empty")
 
-
+# %% ../../nbs/data/tables.ipynb #c15r
 def _visible(what) -> str:
     "With tabs that can be seen."
     return str(what).replace("\t", "\\t")
@@ -80,7 +80,7 @@ def _sample(path: Path, encoding: str, dialect: _Dialect, count: int = 1000) -> 
         return []
     return rows if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1 else []
 
-
+# %% ../../nbs/data/tables.ipynb #c16p
 def possible_readings(
     path: Path,  # a text file
     reading: Reading,  # what is known of it
@@ -98,7 +98,7 @@ def possible_readings(
             found[dialect] = rows
     return found
 
-
+# %% ../../nbs/data/tables.ipynb #c16q
 def _choose(path: Path, reading: Reading) -> _Dialect:
     "The way in which a table is cut into fields. Raises `DataError` where several are possible."
     own = reading.separator or ("\t" if ending(path) == ".tsv" else ",")
@@ -118,7 +118,7 @@ def _choose(path: Path, reading: Reading) -> _Dialect:
     )
     raise DataError(f"{path} can be read in {len(found)} ways: {ways}")
 
-
+# %% ../../nbs/data/tables.ipynb #c16r
 def _checked_dialect(path: Path, reading: Reading) -> _Dialect:
     "The dialect in which every row of a table has as many fields as the first. Raises `DataError`."
     dialect = _choose(path, reading)
@@ -148,7 +148,7 @@ def _is_header(rows: list[list[str]]) -> bool | None:  # None: it cannot be reco
         return None
     return not any(rows[0][i] in columns[i] for i in few)
 
-
+# %% ../../nbs/data/tables.ipynb #c18p
 def _guess_names(rows: list[list[str]], wanted: tuple[str, ...]) -> list[str]:  # a name for each column
     "The names that a table without a header would need, by what is in it."
     columns = [list(o) for o in zip(*rows)]
@@ -159,7 +159,7 @@ def _guess_names(rows: list[list[str]], wanted: tuple[str, ...]) -> list[str]:  
     special = {text: wanted[0], label: wanted[-1]}
     return [special.get(i, f"column_{i + 1}") for i in range(len(columns))]
 
-
+# %% ../../nbs/data/tables.ipynb #c18q
 def column_names(
     path: Path,  # for errors
     reading: Reading,  # what is known of the table
@@ -186,7 +186,7 @@ def column_names(
         return _without_header(path, reading, rows), False
     return [o or f"column_{i}" for i, o in enumerate(first, 1)], True
 
-
+# %% ../../nbs/data/tables.ipynb #c18r
 def _without_header(path: Path, reading: Reading, rows: list[list[str]]) -> list[str]:
     "The names for a table without a header line, where it is plain; else a `DataError` with the words that name them."
     names = _guess_names(rows, reading.wanted)
@@ -215,7 +215,7 @@ class TextTable:
             fields for _, fields in islice(_rows_of(self.path, self.encoding, self.dialect), int(self.header), None)
         )
 
-
+# %% ../../nbs/data/tables.ipynb #c19p
 def look(
     path: Path,  # a text file
     reading: Reading,  # what is known of it; its notes say afterwards what was not plain

@@ -18,7 +18,7 @@ _NO_WIDTH = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe
 # Control characters but for tabs and line breaks, and the sign of a character lost in decoding; for `re` and for RE2.
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f" + "\ufffd]"
 
-
+# %% ../../nbs/data/texts.ipynb #c05p
 def blank_kind(
     text: str | None,  # a text
 ) -> str | None:  # "null", "empty", "whitespace", "invisible", or None where something is to be seen
@@ -45,7 +45,7 @@ class _Blanks(dict):
 
 _BLANKS = _Blanks()
 
-
+# %% ../../nbs/data/texts.ipynb #c09p
 def _without_punctuation(word: str) -> str:
     "A word without its punctuation; emoticons as they are."
     bare = word.replace("'", "").replace("\u2019", "").translate(_BLANKS)

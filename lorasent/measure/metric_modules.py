@@ -116,7 +116,7 @@ def _score(one: MetricModule, labels: np.ndarray, probabilities: np.ndarray, com
     except Exception as error:  # any exception in the code of a module
         raise MetricError(f"metrics: {one.name} cannot score these rows: {first_line(error)}") from error
 
-
+# %% ../../nbs/measure/metric_modules.ipynb #m12p
 def headline_modules(
     modules: list[MetricModule],  # from `load_modules`
     labels: ArrayLike,  # (n,) class numbers

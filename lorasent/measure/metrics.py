@@ -38,7 +38,7 @@ def confusion_matrix(
         .astype(float)
     )
 
-
+# %% ../../nbs/measure/metrics.ipynb #c051cp
 def _ratio(above, below):
     "A ratio that is zero where there is nothing to divide by."
     return np.divide(above, below, out=np.zeros_like(above, dtype=float), where=below > 0)
@@ -127,7 +127,7 @@ def _auroc_of_few(labels, probabilities, classes, weights) -> np.ndarray:  # (c,
     won = np.add.reduceat(weights[:, rows] * wins, starts, axis=1)
     return np.divide(won, pairs, out=np.full(won.shape, np.nan), where=pairs > 0).T
 
-
+# %% ../../nbs/measure/metrics.ipynb #c111cp
 _FEW_ROWS, _MANY_ROWS = 100, 100_000  # of a class; of a test set
 
 # %% ../../nbs/measure/metrics.ipynb #c112c

@@ -28,6 +28,8 @@ from .metrics import confusion_matrix
 # %% ../../nbs/measure/plots.ipynb #c05
 COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"]
 _INK = "#123456"  # stands for the text colour of the page
+
+# %% ../../nbs/measure/plots.ipynb #c05p
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lorasent",
@@ -214,7 +216,7 @@ def _draw_cells(figure, counts: np.ndarray, shares: np.ndarray, label_names: lis
     axes.set_ylabel("label")
     axes.spines[:].set_visible(False)
 
-
+# %% ../../nbs/measure/plots.ipynb #c14bp
 def _draw_many(figure, shares: np.ndarray):
     "A confusion matrix of many classes: where there is colour off the diagonal, classes are confused."
     axes = figure.subplots()
@@ -317,7 +319,7 @@ def plot_calibration(
     ]
     return _picture("calibration", f"Reliability plot. {'. '.join(described)}", draw, height=3.2)
 
-
+# %% ../../nbs/measure/plots.ipynb #c17p
 def plot_coverage(
     coverage: ArrayLike,  # (n,) share of the rows that are answered
     right: ArrayLike,  # (n,) share of these that are right
@@ -391,7 +393,7 @@ def plot_cost(
     alt = "; ".join(f"{score['name']} {score['score'].value:.3f} in {score['seconds']:.0f} s" for score in scores)
     return _picture("cost", f"{metric} against seconds of training. {alt}", draw, height=5.0)
 
-
+# %% ../../nbs/measure/plots.ipynb #c17mp
 def _name_points(axes, points: list[dict]):
     "Names in a column next to the axes, the best on top, each with a line to its point."
     bottom, top = axes.get_ylim()
@@ -432,7 +434,7 @@ def plot_responses(
         "responses", f"Mean {metric} on validation by key and value. {'; '.join(described)}", draw, height=2.8
     )
 
-
+# %% ../../nbs/measure/plots.ipynb #c17np
 _MANY = 6  # values; more are drawn where they lie, if they are numbers
 
 
@@ -443,7 +445,7 @@ def _numbers(values) -> list[float]:
     except ValueError:
         return []
 
-
+# %% ../../nbs/measure/plots.ipynb #c17nq
 def _draw_values(axes, by_value: dict[str, list[float]]):
     "A few values: a place each, and the means joined."
     for i, values in enumerate(by_value.values()):
@@ -452,7 +454,7 @@ def _draw_values(axes, by_value: dict[str, list[float]]):
     axes.set_xticks(range(len(by_value)), by_value, rotation=20 if sum(map(len, by_value)) > 24 else 0)
     axes.set_xlim(-0.5, len(by_value) - 0.5)
 
-
+# %% ../../nbs/measure/plots.ipynb #c17nr
 def _draw_numbers(axes, by_value: dict[str, list[float]]):
     "Many numbers: where they lie; by factors, where they do so."
     numbers = _numbers(by_value)
@@ -461,7 +463,7 @@ def _draw_numbers(axes, by_value: dict[str, list[float]]):
     if min(numbers) > 0 and max(numbers) / min(numbers) > 20:
         axes.set_xscale("log")
 
-
+# %% ../../nbs/measure/plots.ipynb #c17ns
 def plot_interactions(
     cells: dict[tuple[str, str], dict[str, dict[str, float]]],  # two keys -> value of the one -> of the other -> mean
     metric: str,  # what the means are of
@@ -487,7 +489,7 @@ def plot_interactions(
     ]
     return _picture("interactions", f"Mean {metric} on validation. {'; '.join(described)}", draw, height=3.0)
 
-
+# %% ../../nbs/measure/plots.ipynb #c17nt
 def plot_front(
     points: list[dict],  # "name", "seconds" of training, "value", and "best": whether nothing is better and cheaper
     metric: str,  # what the values are called

@@ -37,7 +37,7 @@ def _are_ratings(column: pa.ChunkedArray) -> bool:
 
 HUMAN = "one human rater"
 
-
+# %% ../../nbs/measure/raters.ipynb #c14p
 def human_baseline(
     rows: Dataset,  # test rows with `text`
     label_names: list[str],  # in the order of the classes

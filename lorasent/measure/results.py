@@ -59,7 +59,7 @@ def select(
     labels, probabilities = evaluation.labels[chosen], evaluation.probabilities[chosen]
     return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, caption)
 
-
+# %% ../../nbs/measure/results.ipynb #r08p
 def without_seen(
     evaluation: Evaluation,  # of the test rows
     seen: np.ndarray,  # (n,) test rows whose text was trained on; empty: none

@@ -34,7 +34,7 @@ def _cell_samples(cells: np.ndarray, drawn: np.ndarray, classes: int) -> dict[st
         each.append(marginal_scores(hits, labelled, drawn @ _one_hot(answer, classes)))
     return {metric: np.stack([o[metric] for o in each]) for metric in each[0]}
 
-
+# %% ../../nbs/measure/significance.ipynb #c05p
 _NUMBERS = 4_000_000  # held at once
 
 
@@ -86,7 +86,7 @@ def shown_p_value(
     "A p-value as tables show it."
     return f"{p_value:.3f}" if p_value >= 0.001 else "< 0.001"
 
-
+# %% ../../nbs/measure/significance.ipynb #c09p
 @dataclass(frozen=True)
 class ComparisonResult:
     "The result of comparing two models in one metric: better, worse, or no difference shown."
@@ -150,7 +150,7 @@ def _seed_variance(seed_runs: np.ndarray) -> tuple[float, float]:  # (s, 1 + RES
     by_rows = np.nanvar(seed_runs[:, 1:] - seed_runs[:, 1:].mean(axis=0), axis=1, ddof=1).sum() / (count - 1)
     return max(0.0, spread - by_rows) / count, spread / count
 
-
+# %% ../../nbs/measure/significance.ipynb #c10p
 def _standard_error(by_rows: np.ndarray, *sides: np.ndarray) -> tuple[float, float]:
     "The root of what the rows and the seeds owe together, and its degrees of freedom."
     variance, known = np.nanvar(by_rows, ddof=1), 0.0  # AUROC of a sample without a class is undefined
@@ -160,7 +160,7 @@ def _standard_error(by_rows: np.ndarray, *sides: np.ndarray) -> tuple[float, flo
         known += spread**2 / (len(seed_runs) - 1) if spread else 0.0
     return float(np.sqrt(variance)), float(variance**2 / known) if known else np.inf
 
-
+# %% ../../nbs/measure/significance.ipynb #c10q
 def compare_samples(
     metric: str,  # one of `METRICS`
     first: np.ndarray,  # (s, 1 + RESAMPLES): from `count_samples` or `probability_samples`
@@ -192,7 +192,7 @@ def seed_samples(
 
 _BOUNDS = dict(log_loss=(0, np.inf), mcc=(-1, 1))  # of the others: 0 and 1
 
-
+# %% ../../nbs/measure/significance.ipynb #c10bp
 def score_interval(
     metric: str,  # one of `METRICS`
     samples: np.ndarray,  # (m, 1 + RESAMPLES): from `seed_samples`
@@ -207,7 +207,7 @@ def score_interval(
         low, high = np.clip([value - half, value + half], *_BOUNDS.get(metric, (0, 1)))
     return Estimate(value, float(low), float(high))
 
-
+# %% ../../nbs/measure/significance.ipynb #c10bq
 def over_seeds(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (m, n, k): of the seed runs of one method, m > 1
@@ -232,14 +232,14 @@ def adjust(
     adjusted[order] = np.minimum(1, np.maximum.accumulate(p_values[order] * np.arange(len(order), 0, -1)))
     return adjusted
 
-
+# %% ../../nbs/measure/significance.ipynb #c12p
 def holm(
     results: list[ComparisonResult],  # of one question
 ) -> list[ComparisonResult]:  # in the same order, each with its adjusted p-value
     "Results whose p-values count how many were compared (Holm)."
     return [o.corrected(p) for o, p in zip(results, adjust([result.p_value for result in results]))]
 
-
+# %% ../../nbs/measure/significance.ipynb #c12q
 def mcnemar(
     labels: ArrayLike,  # (n,) class numbers
     first: ArrayLike,  # (n,) class numbers: the answers of one model
@@ -252,7 +252,7 @@ def mcnemar(
     p_value = stats.binomtest(only_first, discordant).pvalue if discordant else 1.0
     return only_first, only_second, float(p_value)
 
-
+# %% ../../nbs/measure/significance.ipynb #c12r
 def compare_probabilities(
     labels: ArrayLike,  # (n,) class numbers
     first: ArrayLike,  # (s, n, k): the probabilities that s seed runs of one method give

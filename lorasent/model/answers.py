@@ -30,7 +30,7 @@ def is_single(
 def _is_pair(value) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and all(isinstance(o, str) for o in value)
 
-
+# %% ../../nbs/model/answers.ipynb #c05p
 def is_stream(
     texts: object,  # what was asked
 ) -> bool:  # whether nobody knows how many they are
@@ -50,7 +50,7 @@ def _of_table(texts):
         )
     return zip(texts["text"], texts["text_pair"]) if "text_pair" in names else texts["text"]
 
-
+# %% ../../nbs/model/answers.ipynb #c06p
 def checked_texts(
     texts: Any,  # texts, or pairs of texts as tuples, in any container; a table gives its column `text`
     first: int = 1,  # the number of the first row
@@ -83,7 +83,7 @@ def in_pieces(
         yield checked_texts(piece, first)
         first += len(piece)
 
-
+# %% ../../nbs/model/answers.ipynb #c10p
 def _of_row(row):
     "The text of a row, or its two texts; anything else as it is."
     if not isinstance(row, Mapping) or "text" not in row:
@@ -106,7 +106,7 @@ def _bars(probabilities: dict[str, float]) -> str:
 
 UNSURE = "unsure"  # the answer of a model below its confidence threshold
 
-
+# %% ../../nbs/model/answers.ipynb #c13p
 class Prediction(dict):
     "The answer to one text: `label` and `probability`; and for the eye, all labels."
 
@@ -127,7 +127,7 @@ class Prediction(dict):
     def _repr_html_(self):
         return Predictions([self])._repr_html_()
 
-
+# %% ../../nbs/model/answers.ipynb #c13q
 class Predictions(list):
     "Answers in the order of the texts, which show themselves as a table."
 

@@ -34,7 +34,7 @@ def best_device() -> str:  # "cuda" or "cpu"
     "Where models run."
     return "cuda" if torch.cuda.is_available() else "cpu"
 
-
+# %% ../../nbs/model/arithmetic.ipynb #c05p
 @dataclass(frozen=True)
 class Arithmetic:
     "How an encoder computes."
@@ -68,7 +68,7 @@ def _layers(hidden_size: int, heads: int, precision: str, attention: str):
             part.data = part.data.float()
     return adapted.to(best_device()).train()
 
-
+# %% ../../nbs/model/arithmetic.ipynb #c06p
 def time_step(
     model: torch.nn.Module,  # a classifier with trainable parameters
     precision: str,  # "fp32" or "bf16": with or without autocast
@@ -99,7 +99,7 @@ def _product(precision: str) -> float:
         times.append(1000 * (time.perf_counter() - started))
     return min(times)
 
-
+# %% ../../nbs/model/arithmetic.ipynb #c07p
 def measure_steps(
     hidden_size: int,  # of the encoder
     heads: int,  # of its attention
@@ -130,7 +130,7 @@ def _machine() -> str:
     )
     return f"{device}, {torch.get_num_threads()} threads, torch {torch.__version__}"
 
-
+# %% ../../nbs/model/arithmetic.ipynb #c10p
 def _measured(hidden_size: int, heads: int, ways: list[tuple[str, str]]) -> dict[str, float]:
     "The times of a step in these ways: from the cache, or measured and kept there."
     kept, key = cache_folder() / "arithmetic.json", f"{_machine()}, width {hidden_size}, {heads} heads"
@@ -163,7 +163,7 @@ def _asked(precision: str) -> list[str]:
         raise PrecisionError(f"LORASENT_PRECISION={precision} must be auto, {', '.join(PRECISIONS)}")
     return list(PRECISIONS) if precision == "auto" else [precision]
 
-
+# %% ../../nbs/model/arithmetic.ipynb #c11p
 def choose_arithmetic(
     config: PretrainedConfig,  # the encoder's configuration: its width and heads
     precision: str = "auto",  # "auto", "fp32" or "bf16"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class BaselineError(LorasentError):
     "A baseline cannot be fitted on these data; the message gives the reason."
 
-
+# %% ../../nbs/model/baselines.ipynb #c05p
 class Baseline:
     "What all baselines have in common; `n` is the number of texts, `k` that of the classes."
 
@@ -94,7 +94,7 @@ class Majority(Baseline):
     def size(self) -> int:
         return len(self.shares)
 
-
+# %% ../../nbs/model/baselines.ipynb #c07p
 class Vader(Baseline):
     "A word list with rules, for negative, neutral and positive."
 
@@ -126,7 +126,7 @@ def _regression(features, labels, strength: float):
         warnings.simplefilter("ignore")  # that it has not converged: the last digits do not matter here
         return LogisticRegression(C=strength, max_iter=200, tol=2e-3).fit(features, labels)
 
-
+# %% ../../nbs/model/baselines.ipynb #c10p
 def _weights(regression, classes: int) -> tuple[np.ndarray, np.ndarray]:  # (k, features), (k,)
     "Its weights for all classes: of two it has one row, and of a class without training rows none."
     coefficients, intercepts = regression.coef_, regression.intercept_
@@ -137,7 +137,7 @@ def _weights(regression, classes: int) -> tuple[np.ndarray, np.ndarray]:  # (k, 
     weights[regression.classes_], biases[regression.classes_] = coefficients, intercepts
     return weights, biases
 
-
+# %% ../../nbs/model/baselines.ipynb #c10q
 def _sample(labels: np.ndarray, rows: int, seed: int) -> np.ndarray:
     "Some row numbers, rising."
     if len(labels) <= rows:
@@ -205,7 +205,7 @@ def _stacked(parts: list):
 
     return hstack(parts, format="csr")
 
-
+# %% ../../nbs/model/baselines.ipynb #c13p
 class Tfidf(_Logistic):
     "Words and pieces of words, weighted by TF-IDF."
 
@@ -302,7 +302,7 @@ def _single(texts: list) -> list[str]:
     "Texts, or pairs of texts as one."
     return [text if isinstance(text, str) else "\n".join(text) for text in texts]
 
-
+# %% ../../nbs/model/baselines.ipynb #c17p
 @dataclass(frozen=True)
 class BaselineFit:
     "What fitting a baseline gave."
@@ -324,7 +324,7 @@ class BaselineFit:
             else Table([dict(tried="nothing: there is needs at least two")])
         )
 
-
+# %% ../../nbs/model/baselines.ipynb #c17q
 def baseline_class(
     name: str,  # of a baseline
 ) -> type:  # a class as `Baseline`
@@ -393,12 +393,12 @@ class BaselineModel:
         write_description(folder, method=self.name, label_names=self.label_names, **_described(self.encoder))
         return folder
 
-
+# %% ../../nbs/model/baselines.ipynb #c18p
 def _described(encoder) -> dict:
     "The description of an encoder, where there is one."
     return encoder.description() if encoder is not None else {}
 
-
+# %% ../../nbs/model/baselines.ipynb #c18q
 def load_baseline(
     folder: str | Path | SavedModel,  # from `BaselineModel.save`
     encoder: "Encoder | None" = None,  # the same encoder, where the baseline has one
@@ -426,7 +426,7 @@ def why_not(
         return f"vader knows the classes {', '.join(SENTIMENTS)} of single texts, and no others"
     return None
 
-
+# %% ../../nbs/model/baselines.ipynb #c20p
 def check_baselines(
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # its method, which may be a baseline, and its baselines
@@ -440,7 +440,7 @@ def check_baselines(
         if why := why_not(name, data):
             raise BaselineError(f"{key}: {why}")
 
-
+# %% ../../nbs/model/baselines.ipynb #c20q
 @dataclass(frozen=True, repr=False)
 class FittedBaselines(Tabular):
     "The fitted baselines of a run. They show how many parameters each has learned."
@@ -461,7 +461,7 @@ class FittedBaselines(Tabular):
         caption = " ".join(["Baselines, and how many parameters each has learned.", *self.notes])
         return Table(rows or [dict(baseline="none")], caption)
 
-
+# %% ../../nbs/model/baselines.ipynb #c20r
 def fit_baselines(
     data: LabelledData,  # from `load_data`
     config: RunConfig,  # `baselines` names them

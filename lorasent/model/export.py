@@ -44,7 +44,7 @@ def check_extra(
     if to.startswith("onnx") and (missing := export_extra()):
         raise ExportError(f"{to} needs the package {missing}: pip install 'lorasent[export]'")
 
-
+# %% ../../nbs/model/export.ipynb #c05p
 def check_export(
     to: str,  # one of `EXPORTS`
     output: Path,  # the folder that is to be made
@@ -74,7 +74,7 @@ def merge(
         raise ExportError(f"method={method} cannot be merged: its vectors are outside the layers; --to onnx may work")
     return quietly(lambda: model.merge_and_unload(safe_merge=True)).eval()
 
-
+# %% ../../nbs/model/export.ipynb #c07p
 def _save_merged(loaded: LoadedModel, folder: Path):
     "A folder as Transformers saves a classifier."
     quietly(lambda: merge(loaded.model).save_pretrained(folder))
@@ -94,7 +94,7 @@ class _Logits(torch.nn.Module):
     def forward(self, *inputs):
         return self.model(**dict(zip(self.names, inputs))).logits
 
-
+# %% ../../nbs/model/export.ipynb #c08p
 def _input_names(loaded: LoadedModel) -> list[str]:
     "What the network is given."
     model = loaded.model.get_base_model() if isinstance(loaded.model, PeftModel) else loaded.model
@@ -105,7 +105,7 @@ def _input_names(loaded: LoadedModel) -> list[str]:
         if o in takes and (o != "token_type_ids" or o in loaded.encoder.tokenizer.model_input_names)
     ]
 
-
+# %% ../../nbs/model/export.ipynb #c08q
 @contextlib.contextmanager
 def _silence():
     "The exporter talks about its own insides."
@@ -135,7 +135,7 @@ def _trace(model: torch.nn.Module, names: list[str], vocabulary: int, path: Path
         )
         program.save(str(path), external_data=False)
 
-
+# %% ../../nbs/model/export.ipynb #c09p
 def _save_onnx(loaded: LoadedModel, folder: Path):
     "The network as `model.onnx`. Raises `ExportError` where PyTorch cannot trace it."
     names, method = _input_names(loaded), loaded.saved.method
@@ -173,7 +173,7 @@ def _save_tokenizer(loaded: LoadedModel, folder: Path):
     loader = importlib.util.find_spec("lorasent.model.portable").origin
     shutil.copyfile(loader, folder / "classifier.py")
 
-
+# %% ../../nbs/model/export.ipynb #c13p
 _USE = {
     "merged": """It is a classifier of Transformers:
 
@@ -197,7 +197,7 @@ Inputs of `model.onnx` are token ids of `tokenizer.json`, (texts, tokens); its o
 """,
 }
 
-
+# %% ../../nbs/model/export.ipynb #c13q
 def _readme(folder: Path, to: str, facts: dict) -> str:
     "How to load what is in the folder."
     use = _USE["merged" if to == "merged" else "onnx"].format(folder=folder.name).rstrip()
@@ -251,7 +251,7 @@ def export_model(
         raise ExportError(f"{output} cannot be written ({error.strerror})") from None
     return output
 
-
+# %% ../../nbs/model/export.ipynb #c14p
 def _fill(folder: Path, loaded: LoadedModel, to: str, facts: dict):
     "All files of an export."
     if to == "merged":

@@ -35,7 +35,7 @@ def _described(encoder: Encoder, method: str, label_names: list[str]) -> dict:
     "What `lorasent.json` would say."
     return dict(encoder.description(), method=method, label_names=label_names)
 
-
+# %% ../../nbs/model/foreign.ipynb #c05p
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
     "Names and shapes of the tensors in a file. Raises `AdapterError`."
     if not path.exists():
@@ -64,7 +64,7 @@ def _classifier(folder: Path, encoder: str | None, label_names: list[str] | None
     _check_count(folder, names, len(labels))
     return build_classifier(found, labels, keep_head=True), found, _described(found, "unknown", list(names))
 
-
+# %% ../../nbs/model/foreign.ipynb #c07p
 def _check_count(folder: Path, label_names: list[str], count: int):
     "Raise `AdapterError` where there are not as many names as classes."
     if len(label_names) != count:
@@ -84,7 +84,7 @@ def _read_peft_config(folder: Path) -> PeftConfig:
         raise AdapterError(f"{folder} is an adapter for {peft_config.task_type}, not for classification (SEQ_CLS)")
     return peft_config
 
-
+# %% ../../nbs/model/foreign.ipynb #c09p
 def _expected(model: PreTrainedModel, peft_config: PeftConfig) -> dict[str, tuple[int, ...]]:
     "Names and shapes of the tensors that this adapter has on an encoder."
     peft_config = copy.deepcopy(peft_config)
@@ -109,12 +109,12 @@ def _difference(there: dict[str, tuple], expected: dict[str, tuple]) -> str | No
             return f"{what} {first}" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
     return None
 
-
+# %% ../../nbs/model/foreign.ipynb #c10p
 def _head_of(there: dict[str, tuple], model: PreTrainedModel) -> dict[str, tuple]:
     "Those tensors of an adapter that belong to the head."
     return {name: shape for name, shape in there.items() if any(f".{module}." in name for module in model.head_modules)}
 
-
+# %% ../../nbs/model/foreign.ipynb #c10q
 def _check_adapter(folder: Path, peft_config: PeftConfig, model: PreTrainedModel, encoder: Encoder, kept: bool):
     "Raise `AdapterError` where an adapter lacks its head, or does not fit the encoder."
     there = _shapes(folder / "adapter_model.safetensors")
@@ -154,7 +154,7 @@ def _adapter(folder: Path, encoder: str | None, label_names: list[str] | None):
     _check_adapter(folder, peft_config, model, found, kept)
     return load_adapter(model, folder), found, _described(found, peft_config.peft_type.lower(), list(names))
 
-
+# %% ../../nbs/model/foreign.ipynb #c12p
 def load_foreign(
     folder: Path,  # with what PEFT or Transformers have saved
     encoder: str | None = None,  # where the encoder of an adapter is; None: the one that it names

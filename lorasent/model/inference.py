@@ -105,7 +105,7 @@ def _temperature(saved: SavedModel) -> float:
         raise AdapterError(f"{saved.folder} was saved without a temperature: its probabilities cannot be calibrated")
     return saved.description["temperature"]
 
-
+# %% ../../nbs/model/inference.ipynb #c07bp
 def _choose(saved: SavedModel, encoder: str | None, backend: str) -> tuple[str, Path | SavedModel]:
     "What computes a saved model, and the form that it loads."
     if backend == "auto":

@@ -57,7 +57,7 @@ def _model_of(saved: SavedModel, encoder: str | None) -> tuple:
         return load_baseline(saved, found), found
     return _network(saved, encoder)
 
-
+# %% ../../nbs/model/loaded.ipynb #c06p
 def _network(saved: SavedModel, encoder: str | None) -> tuple:
     "A network, and the encoder that it stands on."
     from lorasent.model.arithmetic import best_device

@@ -30,7 +30,7 @@ def encoder_for(
 
     return load_encoder(config)
 
-
+# %% ../../nbs/model/making.ipynb #c05p
 def check_model(
     encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
@@ -95,7 +95,7 @@ class Network:
 
         return save_network(self.model, self.encoder, folder)
 
-
+# %% ../../nbs/model/making.ipynb #c06p
 def build_model(
     encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
@@ -128,7 +128,7 @@ def parameter_table(
         caption,
     )
 
-
+# %% ../../nbs/model/making.ipynb #c06cp
 def weight_table(
     weights: dict[str, dict[str, str]],  # "before" and "after": a hash of each part
 ) -> Table | None:  # None: there are none
@@ -140,7 +140,7 @@ def weight_table(
     ]
     return Table(rows, "SHA-256 of the weights before and after training, first digits") if rows else None
 
-
+# %% ../../nbs/model/making.ipynb #c06cq
 def saved_table(
     folder: str | Path,  # of a saved model
 ) -> Table:  # a row a file

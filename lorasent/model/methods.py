@@ -35,13 +35,13 @@ def _place(model: PreTrainedModel, config: MethodConfig) -> Place:
         shape=model.config,
     )
 
-
+# %% ../../nbs/model/methods.ipynb #c05p
 def _leads_inward(layer: torch.nn.Module) -> bool:
     "Whether a layer has fewer outputs than inputs, as the one that ends an MLP."
     outputs, inputs = layer.weight.shape if isinstance(layer, torch.nn.Linear) else reversed(layer.weight.shape)
     return outputs < inputs
 
-
+# %% ../../nbs/model/methods.ipynb #c05q
 def _checked_targets(model: PreTrainedModel, config: MethodConfig) -> list[str]:
     "The layers that get an adapter, once it is sure that it fits them."
     targets = find_targets(model, config.target_modules, config.layers)
@@ -67,7 +67,7 @@ def _put_adapter(model: PreTrainedModel, method: Method, config: MethodConfig) -
     except (ValueError, TypeError, NotImplementedError, AttributeError, KeyError) as error:
         raise MethodError(f"method={method.name} cannot be used with this encoder: {first_line(error)}") from None
 
-
+# %% ../../nbs/model/methods.ipynb #c06p
 def _set_free(model: PreTrainedModel, method: Method, config: MethodConfig) -> PreTrainedModel:
     "The encoder with those of its weights set free that the method chooses, and the head."
     inside = in_layers(model, config.layers or "all")
@@ -114,13 +114,13 @@ def check_method(
             raise
         raise MethodError(f"{error}; these can: {', '.join(_fitting(encoder))}") from None
 
-
+# %% ../../nbs/model/methods.ipynb #c09p
 def _try(encoder: Encoder, config: MethodConfig):
     "Apply a method to a sketch of an encoder."
     with torch.device("meta"):
         apply_method(sketch_classifier(encoder), config)
 
-
+# %% ../../nbs/model/methods.ipynb #c09q
 def _fitting(encoder: Encoder) -> list[str]:
     "The methods that fit an encoder with their default keys."
     found = []
@@ -147,7 +147,7 @@ def part_of(
         return "head"
     return "encoder" if names & model.pretrained_names else "adapter"
 
-
+# %% ../../nbs/model/methods.ipynb #c16p
 def count_parameters(
     model: PeftModel | PreTrainedModel,  # from `apply_method`
 ) -> dict[str, int]:  # {"adapter", "head", "encoder", "frozen"}: the first three are trained
@@ -172,7 +172,7 @@ def weight_hashes(
         digest.update(part.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
     return {kind: digest.hexdigest() for kind, digest in hashes.items()}
 
-
+# %% ../../nbs/model/methods.ipynb #c20p
 def unmoved(
     before: dict[str, str],  # from `weight_hashes`
     after: dict[str, str],  # the same, after training
@@ -207,7 +207,7 @@ def save_network(
     )
     return folder
 
-
+# %% ../../nbs/model/methods.ipynb #c23p
 def _save_weights(model: PreTrainedModel, encoder: Encoder, folder: Path):
     trained = {name: part.detach().cpu().contiguous() for name, part in model.named_parameters() if part.requires_grad}
     save_file(trained, folder / _WEIGHTS)
@@ -218,7 +218,7 @@ def _save_adapter(model: PeftModel, encoder: Encoder, folder: Path):
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
     _sort_adapter_config(folder / "adapter_config.json", encoder.name)
 
-
+# %% ../../nbs/model/methods.ipynb #c23q
 def _sort_adapter_config(path: Path, encoder_name: str):
     "The same configuration as the same bytes; and the encoder by its name, not by its place on this disk."
     config = json.loads(path.read_text(encoding="utf-8")) | dict(base_model_name_or_path=encoder_name)
@@ -240,7 +240,7 @@ def load_network(
     loaded.method = method
     return loaded.eval()
 
-
+# %% ../../nbs/model/methods.ipynb #c25p
 def load_merged(
     saved: SavedModel,  # an export
     encoder: Encoder,  # of its folder
@@ -250,7 +250,7 @@ def load_merged(
     model.method = METHODS.get(saved.method)
     return model.eval()
 
-
+# %% ../../nbs/model/methods.ipynb #c25q
 def load_adapter(
     model: PreTrainedModel,  # from `build_classifier`
     folder: Path,  # as PEFT saves an adapter
@@ -269,7 +269,7 @@ def load_adapter(
         missing = str(error.args[0]).removeprefix("base_model.model.")
         raise AdapterError(f"{folder} was saved without its head: {missing} is missing") from None
 
-
+# %% ../../nbs/model/methods.ipynb #c25r
 def _load_weights(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     trained = load_file(folder / _WEIGHTS)
     parts = dict(model.named_parameters())

@@ -30,7 +30,7 @@ class ParallelError(LorasentError):
 
 _TASK, _ANSWER = "task.pickle", "answer-{}.pickle"
 
-
+# %% ../../nbs/model/parallel.ipynb #c05p
 def _surroundings(rank: int, processes: int, port: int) -> dict[str, str]:
     "What a process finds in its environment: what `torchrun` would say, and its share of the threads."
     threads = max(1, torch.get_num_threads() // processes)
@@ -45,14 +45,14 @@ def _surroundings(rank: int, processes: int, port: int) -> dict[str, str]:
         TOKENIZERS_PARALLELISM="false",
     )
 
-
+# %% ../../nbs/model/parallel.ipynb #c05q
 def _free_port() -> int:
     "A port that nobody listens to."
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
 
-
+# %% ../../nbs/model/parallel.ipynb #c05r
 def _start(folder: Path, rank: int, processes: int, port: int) -> subprocess.Popen:
     "One of the processes."
     with open(folder / f"{rank}.err", "wb") as errors:
@@ -67,7 +67,7 @@ def _start(folder: Path, rank: int, processes: int, port: int) -> subprocess.Pop
             env=_surroundings(rank, processes, port),
         )
 
-
+# %% ../../nbs/model/parallel.ipynb #c05s
 def _take_part(folder: str, rank: int):
     "What one of the processes does."
     hear(lambda: os._exit(1))
@@ -110,7 +110,7 @@ def in_processes(
                 process.wait()
                 process.stdin.close()
 
-
+# %% ../../nbs/model/parallel.ipynb #c06p
 def _check(folder: Path, started: list[subprocess.Popen]):
     "Raise what one of the processes has met: one that was killed rather than one that has lost its partner by that."
     if not any(o.poll() for o in started):

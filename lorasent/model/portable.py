@@ -26,7 +26,7 @@ def _cores() -> int:
         return int(threads)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-
+# %% ../../nbs/model/portable.ipynb #c05p
 class PortableClassifier:
     "A classifier from a folder with `model.onnx`, `tokenizer.json` and `lorasent.json`."
 
@@ -81,7 +81,7 @@ class PortableClassifier:
             for row in self.probabilities(texts)
         ]
 
-
+# %% ../../nbs/model/portable.ipynb #c05q
 def _cut(tokenizer: Tokenizer, facts: dict):
     "Make the tokenizer cut texts as they were cut in training."
     longest, way = facts["max_length"], facts["long_text"]
@@ -119,7 +119,7 @@ def _windows(classifier: PortableClassifier, texts: list) -> tuple[list, np.ndar
             owner.append(row)
     return found, np.array(owner)
 
-
+# %% ../../nbs/model/portable.ipynb #c08p
 def _batches(lengths: np.ndarray) -> list[np.ndarray]:
     "Row numbers, the longest first, in batches of like length."
     order, batches, start = np.argsort(-lengths, kind="stable"), [], 0

@@ -60,14 +60,14 @@ def _read(source: Path, columns: list[str], reading: Reading) -> Dataset:
             )
     return rows
 
-
+# %% ../../nbs/model/prediction.ipynb #c06p
 def _texts(rows: pa.Table, columns: list[str]) -> tuple[np.ndarray, list]:  # row numbers, texts or pairs
     "Which rows have a text, and their texts."
     found = list(zip(*(rows[column].cast(pa.string()).to_pylist() for column in columns)))
     there = np.array([i for i, row in enumerate(found) if None not in row], dtype=int)
     return there, [found[i] if len(columns) > 1 else found[i][0] for i in there]
 
-
+# %% ../../nbs/model/prediction.ipynb #c06q
 def _predicted(classifier: SentimentClassifier, rows: pa.Table, columns: list[str]) -> pa.Table:
     "Predictions for some rows, in their order."
     there, texts = _texts(rows, columns)
@@ -95,12 +95,12 @@ def _pieces(count: int) -> list[range]:
     "Row numbers, piece by piece."
     return [range(start, min(start + _PIECE, count)) for start in range(0, count, _PIECE)]
 
-
+# %% ../../nbs/model/prediction.ipynb #c08p
 def _slice(rows: Dataset, piece: range) -> pa.Table:
     "Some rows as Arrow has them."
     return rows.select(piece).with_format("arrow")[:]
 
-
+# %% ../../nbs/model/prediction.ipynb #c08q
 def _predict_missing(classifier, rows: Dataset, columns: list[str], parts: Path):
     "Predict the pieces that are not there yet."
     parts.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def _plain(value):
     "A value as a field of a table."
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict)) else value
 
-
+# %% ../../nbs/model/prediction.ipynb #c10p
 def _write_text(tables: Iterator[pa.Table], path: Path, ending: str, packed: bool):
     "CSV, TSV or JSON lines."
     with _text_file(path, packed) as file:
@@ -140,7 +140,7 @@ def _write_text(tables: Iterator[pa.Table], path: Path, ending: str, packed: boo
                 writer.writerow(table.column_names)
             writer.writerows([_plain(o) for o in row] for row in zip(*(column.to_pylist() for column in table.columns)))
 
-
+# %% ../../nbs/model/prediction.ipynb #c10q
 def _write_parquet(tables: Iterator[pa.Table], path: Path):
     "Parquet, a row group a piece."
     first = next(tables)
@@ -163,7 +163,7 @@ def check_prediction(
     if not output.absolute().parent.is_dir():
         raise PredictionError(f"there is no folder {output.parent}")
 
-
+# %% ../../nbs/model/prediction.ipynb #c11p
 def predict_file(
     classifier: SentimentClassifier,  # its `folder` is that of a saved model
     source: str | Path,  # a table, JSON lines, JSON, Parquet; packed or not
@@ -185,7 +185,7 @@ def predict_file(
     _put_together(rows, parts, output, _output_ending(output))
     return len(rows)
 
-
+# %% ../../nbs/model/prediction.ipynb #c11q
 def _put_together(rows: Dataset, parts: Path, output: Path, ending: str):
     "Rows and predictions side by side, in one file that gets its name when it is whole."
 

@@ -44,7 +44,7 @@ ROWS = 2_000  # validation rows that are asked, at most
 class RoundTripError(LorasentError):
     "A saved model does not give the answers of the trained one."
 
-
+# %% ../../nbs/model/round_trip.ipynb #c05p
 def check_forms(
     config: RunConfig,  # `round_trip` names the forms
 ) -> None:
@@ -54,7 +54,7 @@ def check_forms(
 
         check_extra(form)
 
-
+# %% ../../nbs/model/round_trip.ipynb #c05q
 def _wanted_forms(config: RunConfig) -> list[str]:
     "The forms that a run checks."
     from lorasent.model.export import export_extra
@@ -77,7 +77,7 @@ def _logits(loaded: LoadedModel, texts: list) -> np.ndarray:  # (n, k)
 
     return network_logits(loaded.model, loaded.encoder, texts)
 
-
+# %% ../../nbs/model/round_trip.ipynb #c07p
 def _load_form(form: str, saved: Path, encoder: str, place: Path) -> LoadedModel:
     "A saved model in one of its forms."
     from lorasent.model.export import export_model
@@ -88,7 +88,7 @@ def _load_form(form: str, saved: Path, encoder: str, place: Path) -> LoadedModel
         return _exact(load_saved(saved, encoder))
     return load_saved(export_model(saved, form, place / form, encoder))
 
-
+# %% ../../nbs/model/round_trip.ipynb #c07q
 def _answer_all():
     "What the fresh process does."
     task = json.loads(sys.stdin.read())
@@ -115,7 +115,7 @@ class Answer:
     label_names: tuple[str, ...] = ()  # that it gave, in the order of the classes
     why: str = ""  # it did not
 
-
+# %% ../../nbs/model/round_trip.ipynb #c08p
 def _ask(saved: Path, encoder: str, texts: list, forms: list[str], place: Path) -> list[Answer]:
     "The answers of a fresh process."
     task = dict(saved=str(saved), encoder=encoder, texts=texts, forms=forms, place=str(place))
@@ -125,7 +125,7 @@ def _ask(saved: Path, encoder: str, texts: list, forms: list[str], place: Path) 
     ended = errors.strip().splitlines()[-1:] or [f"the process ended with code {process.returncode}"]
     return [_read_answer(form, place, ended[0]) for form in forms]
 
-
+# %% ../../nbs/model/round_trip.ipynb #c08q
 def _read_answer(form: str, place: Path, ended: str) -> Answer:
     "What the fresh process left."
     made, why = place / f"{form}.npz", place / f"{form}.txt"
@@ -144,7 +144,7 @@ def _change(before: np.ndarray, after: np.ndarray) -> Estimate:  # of right answ
     low, high = np.quantile(drawn[:, 2] - drawn[:, 0], [0.025, 0.975])
     return Estimate(*(round(float(o), 6) for o in (difference.mean(), low, high)))
 
-
+# %% ../../nbs/model/round_trip.ipynb #c10p
 def compare_answers(
     expected: np.ndarray,  # (n, k), logits of the trained network
     truth: np.ndarray,  # (n,), class numbers
@@ -164,7 +164,7 @@ def compare_answers(
     row |= dict(texts_per_second=round(len(truth) / max(answer.seconds, 1e-9)))
     return row | dict(fault=_fault(row) if gate else None, flag=None if gate else _flag(row))
 
-
+# %% ../../nbs/model/round_trip.ipynb #c10q
 def _fault(row: dict) -> str | None:
     "Why a run fails."
     if row["difference"] <= TOLERANCE:
@@ -215,7 +215,7 @@ class RoundTrip(Tabular):
         )
         return Table([_shown(row) for row in self.rows], caption)
 
-
+# %% ../../nbs/model/round_trip.ipynb #c11p
 def _shown(row: dict) -> dict:
     "A row as people read it."
     known, change = row["difference"] is not None, row["change"]
@@ -234,7 +234,7 @@ def _asked(data: LabelledData) -> tuple[list, np.ndarray]:  # texts, class numbe
     rows = data.validation.select(range(min(ROWS, len(data.validation))))
     return texts_of(rows), np.array(rows["label"][:])
 
-
+# %% ../../nbs/model/round_trip.ipynb #c13p
 def expected_logits(
     model: Network | BaselineModel,  # trained
     data: LabelledData,  # its validation rows are asked
@@ -246,7 +246,7 @@ def expected_logits(
     trained = LoadedModel(copy.deepcopy(model.model), model.encoder, data.label_names)
     return _logits(_exact(trained), _asked(data)[0])
 
-
+# %% ../../nbs/model/round_trip.ipynb #c13q
 def check_round_trip(
     expected: np.ndarray | None,  # from `expected_logits`
     saved: str | Path,  # where the model was saved
@@ -269,7 +269,7 @@ def check_round_trip(
             _keep(find_saved(saved), round_trip.backend, Path(place) / round_trip.backend)
     return round_trip
 
-
+# %% ../../nbs/model/round_trip.ipynb #c13r
 def _keep(saved: SavedModel, form: str, made: Path):
     "Put an export into the cache; where that cannot be written, prediction is slower, and that is all."
     from lorasent.model.export import kept_export

@@ -63,7 +63,7 @@ def _fit_class(config: RunConfig) -> type:
 
     return Fit
 
-
+# %% ../../nbs/model/seed_runs.ipynb #c06p
 def _write_seed_run(folder: Path, model, trained, expected: np.ndarray | None, config: RunConfig):
     "Put a seed run on disk; its record comes last."
     model.save(folder / METHODS[config.method].folder)
@@ -74,7 +74,7 @@ def _write_seed_run(folder: Path, model, trained, expected: np.ndarray | None, c
     partial.write_text(json.dumps(dict(counts=model.counts(), fit=record)), encoding="utf-8")
     os.replace(partial, folder / RECORD)
 
-
+# %% ../../nbs/model/seed_runs.ipynb #c06q
 def _read_seed_run(folder: Path, seed: int, config: RunConfig) -> SeedRun:
     "A seed run as it is on disk."
     record, kind = json.loads((folder / RECORD).read_text(encoding="utf-8")), _fit_class(config)
@@ -106,7 +106,7 @@ def train_seed_runs(
         found.append(_read_seed_run(place, seed, config))
     return found
 
-
+# %% ../../nbs/model/seed_runs.ipynb #c07p
 def best_seed_run(
     seed_runs: list[SeedRun],  # from `train_seed_runs`
     config: RunConfig,  # `selection_metric` names the score
@@ -130,7 +130,7 @@ def seed_run_table(
     ]
     return Table(rows, "Scores on validation of each seed run after its best epoch; the best is the model of this run")
 
-
+# %% ../../nbs/model/seed_runs.ipynb #c08p
 def tidy_seed_runs(
     folder: str | Path,  # as for `train_seed_runs`
     seed_runs: list[SeedRun],  # from there

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class SuspectsError(LorasentError):
     "Suspects cannot be computed; the message gives the reason."
 
-
+# %% ../../nbs/model/suspects.ipynb #c05p
 def check_suspects(
     config: RunConfig,  # a checked configuration
     output: Path,  # the file that is to be made
@@ -61,7 +61,7 @@ def _folds(labels: np.ndarray, folds: int, seed: int) -> list[np.ndarray]:  # ro
     cuts = StratifiedKFold(folds, shuffle=True, random_state=seed).split(labels, labels)
     return [held for _, held in cuts]
 
-
+# %% ../../nbs/model/suspects.ipynb #c06p
 def _judge(encoder, data: LabelledData, config: RunConfig, held: np.ndarray, prefix: str) -> dict[str, np.ndarray]:
     "Probabilities of held-out rows and of the validation rows, from a model that was trained without the former."
     kept = np.setdiff1d(np.arange(len(data.train)), held)
@@ -72,7 +72,7 @@ def _judge(encoder, data: LabelledData, config: RunConfig, held: np.ndarray, pre
     rows = dict(train=data.train.select(held), validation=data.validation)
     return {split: judge.probabilities(texts_of(o)) for split, o in rows.items()}
 
-
+# %% ../../nbs/model/suspects.ipynb #c06q
 def unseen_probabilities(
     encoder: "Encoder | None",  # from `encoder_for`
     data: LabelledData,  # from `load_data`
@@ -110,7 +110,7 @@ def rank_suspects(
         np.asarray(labels), np.asarray(probabilities), return_indices_ranked_by="self_confidence", n_jobs=1
     )
 
-
+# %% ../../nbs/model/suspects.ipynb #c07p
 def suspects_frame(
     data: LabelledData,  # from `load_data`
     probabilities: dict[str, np.ndarray],  # from `unseen_probabilities`

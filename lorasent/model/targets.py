@@ -27,7 +27,7 @@ def in_head(
     "Whether it belongs to the head."
     return any(name == module or name.startswith(f"{module}.") for module in head_modules)
 
-
+# %% ../../nbs/model/targets.ipynb #c07p
 def linear_layers(
     model: PreTrainedModel,  # from `build_classifier`
 ) -> list[str]:  # full module names, in the model's order
@@ -42,7 +42,7 @@ def linear_layers(
         if isinstance(part, (torch.nn.Linear, Conv1D)) and not in_head(name, model.head_modules)
     ]
 
-
+# %% ../../nbs/model/targets.ipynb #c07q
 def _kinds(names: list[str]) -> list[str]:
     "The last parts of module names, each once: what a user would write as target."
     return sorted({name.rpartition(".")[2] for name in names})
@@ -60,7 +60,7 @@ def _chosen(layers: list[str], target_modules: str) -> list[str] | None:
     )
     return kinds.get(target_modules)
 
-
+# %% ../../nbs/model/targets.ipynb #c08p
 def find_targets(
     model: PreTrainedModel,  # from `build_classifier`
     target_modules: str | list[str] = "all-linear",  # all-linear, attention, mlp, or names of layers
@@ -96,7 +96,7 @@ def layer_numbers(
     "The layers of the encoder."
     return sorted({depth for name in linear_layers(model) if (depth := _depth(name)) is not None})
 
-
+# %% ../../nbs/model/targets.ipynb #c09p
 def in_layers(
     model: PreTrainedModel,  # from `build_classifier`, or a sketch
     layers: str | list[int] = "all",  # all, top-3, or numbers from 0

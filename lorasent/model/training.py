@@ -55,7 +55,7 @@ def _token_columns(batch: dict, encoder: Encoder, alone: bool = True) -> dict:
     found = encoder.tokenize(batch["text"], batch.get("text_pair"))
     return found | dict(labels=batch["label"], length=[sum(map(len, windows)) for windows in found["input_ids"]])
 
-
+# %% ../../nbs/model/training.ipynb #c06p
 def tokenize(
     rows: Dataset,  # with `text` and `label`, and for pairs `text_pair`
     encoder: Encoder,  # gives the tokenizer and the longest length
@@ -197,7 +197,7 @@ class _Trainer(Trainer):
             loss = loss + self.model.method.penalty(self.model)
         return (loss, dict(loss=loss, logits=logits)) if return_outputs else loss
 
-
+# %% ../../nbs/model/training.ipynb #c14p
 def check_training(
     data: LabelledData,  # from `load_data`
     config: TrainingConfig | None = None,  # as for `fit`
@@ -261,7 +261,7 @@ class _Watch(TrainerCallback):
         greatest = self.config.selection_metrics[self.config.selection_metric]
         return 1 + scores.index((max if greatest else min)(scores))
 
-
+# %% ../../nbs/model/training.ipynb #c16p
 def _trained_weights(model) -> dict:
     "A copy of what is trained, and of the ranks that AdaLoRA has given out so far."
     plan = getattr(model, "peft_config", {}).get("default")
@@ -384,7 +384,7 @@ def _batches(train, encoder: Encoder, model) -> list[dict]:
     found = [{name: o[name].to(model.device) for name in wanted} for o in itertools.islice(loader, 30)]
     return [o for o in found if len(o["input_ids"]) == size] or found[:1]
 
-
+# %% ../../nbs/model/training.ipynb #c21bp
 def _start(model, steps: int, batches: list[dict], precision: str):
     "What a method does before the first step. Raises `TrainingError`."
     try:
@@ -416,7 +416,7 @@ def fit(
     with _one_process():
         return _fit(task, progress_file)
 
-
+# %% ../../nbs/model/training.ipynb #c22p
 @dataclass(frozen=True)
 class _Task:
     "All that a process needs that trains."
@@ -429,7 +429,7 @@ class _Task:
     config: TrainingConfig
     prefix: str
 
-
+# %% ../../nbs/model/training.ipynb #c22q
 def _fit(task: _Task, progress_file: str | Path | None) -> Fit:
     "Train in this process, alone or as one of several."
     model, encoder, config = task.model, task.encoder, task.config
@@ -483,7 +483,7 @@ def _fit_together(task: _Task, progress_file: str | Path | None) -> Fit:
     _restore(task.model, kept)
     return replace(fit, model=task.model.eval())
 
-
+# %% ../../nbs/model/training.ipynb #c22bp
 def _fit_part(rank: int, work: tuple[_Task, str]):
     "What one of the processes does."
     task, lines = work

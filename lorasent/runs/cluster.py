@@ -28,7 +28,7 @@ def _stop(task: dict) -> tuple[Path, str]:  # reports, as this process sees them
     "Raised when the process of a run must end."
     return open_reports(task["reports"], pull=False), f"{task['identity']}.stop"
 
-
+# %% ../../nbs/runs/cluster.ipynb #c05p
 def make_sweep_run(
     task: dict,  # from `sweep_run_task`
 ) -> tuple[int, str]:  # exit code, the last line of its output
@@ -96,7 +96,7 @@ class Remote:
         if self.future:
             self.future.cancel()
 
-
+# %% ../../nbs/runs/cluster.ipynb #c06p
 class Cluster:
     "Runs as tasks of a scheduler, in the place of `Here`."
 

@@ -41,7 +41,7 @@ from .mirror import whole
 class ComparisonError(LorasentError):
     "Runs that cannot be compared; the message gives the reason."
 
-
+# %% ../../nbs/runs/comparison.ipynb #c05p
 @dataclass
 class Contestant:
     "One run in a comparison."
@@ -72,7 +72,7 @@ def _read_frame(path: Path, label_names: list[str]) -> tuple[pd.DataFrame, np.nd
         raise ComparisonError(f"run {path.parent.name} no longer has predictions: {path.name} is missing") from None
     return frame, frame[[f"probability_{name}" for name in label_names]].to_numpy(dtype=float)
 
-
+# %% ../../nbs/runs/comparison.ipynb #c06p
 def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Contestant:
     "A run as it is in its folder, its classes in the order of the first one's."
     found = find_run(run, reports)
@@ -91,7 +91,7 @@ def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Conte
     metrics = read_json(folder / "metrics.json", default={})
     return Contestant(found.config["name"], found, metrics, frame["id"].to_numpy(), truth, answers, np.stack(each))
 
-
+# %% ../../nbs/runs/comparison.ipynb #c06q
 def _name_apart(contestants: list[Contestant]):
     "Give those that are called the same the rest of their run's id as well."
     names = [contestant.name for contestant in contestants]
@@ -111,7 +111,7 @@ def _texts(one: Contestant) -> pd.DataFrame | None:  # id, text and other column
     plain = [name for name in data.test.column_names if name not in ("text", "text_pair", "ratings")]
     return pd.DataFrame({o: data.test[o][:] for o in plain} | dict(text=joined_texts(data.test)))
 
-
+# %% ../../nbs/runs/comparison.ipynb #c07p
 def _places(ids, wanted) -> np.ndarray:  # -1: it is not there
     "Where each wanted id is; where an id stands several times, the first is the first."
 
@@ -121,7 +121,7 @@ def _places(ids, wanted) -> np.ndarray:  # -1: it is not there
 
     return keys(ids).get_indexer(keys(wanted))
 
-
+# %% ../../nbs/runs/comparison.ipynb #c07q
 def _share(contestants: list[Contestant]) -> pd.DataFrame:  # the rows
     "Keep of each run the test rows that all have, known by their texts."
     frames = []
@@ -174,7 +174,7 @@ class Comparison(Tabular):
         ]
         return Table(rows, f"{len(self.contestants)} runs on the same {len(self.truth):,} test rows")
 
-
+# %% ../../nbs/runs/comparison.ipynb #c08p
 def read_comparison(
     runs: list[str],  # run folders, ids of runs or how they begin
     reports: str | Path = "reports",  # folder of run folders
@@ -197,7 +197,7 @@ def read_comparison(
     _name_apart(contestants)
     return Comparison(contestants, contestants[0].run.record["data"]["label_names"], rows)
 
-
+# %% ../../nbs/runs/comparison.ipynb #c08q
 def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
     "Raise `ComparisonError` for runs that were tested on different rows, and bring the same ones into one order."
     first = contestants[0]
@@ -225,7 +225,7 @@ def score_samples(
             start = end
     return comparison.samples
 
-
+# %% ../../nbs/runs/comparison.ipynb #c10p
 def side_by_side(
     comparison: Comparison,  # from `read_comparison`
 ) -> dict[str, dict[str, Estimate]]:  # name -> metric -> score
@@ -235,7 +235,7 @@ def side_by_side(
         for name, by_metric in score_samples(comparison).items()
     }
 
-
+# %% ../../nbs/runs/comparison.ipynb #c10q
 def compare_pairs(
     comparison: Comparison,  # from `read_comparison`
 ) -> dict[str, list[tuple[str, str, ComparisonResult]]]:  # metric -> (first, second, the second's) a pair
@@ -249,7 +249,7 @@ def compare_pairs(
         found[metric] = [(a, b, o) for (a, b), o in zip(pairs, holm(judged))]
     return found
 
-
+# %% ../../nbs/runs/comparison.ipynb #c10r
 def result_table(
     results: list[tuple[str, str, ComparisonResult]],  # of one metric, from `compare_pairs`
 ) -> Table:  # a row a pair
@@ -261,7 +261,7 @@ def result_table(
         f"pair{'s' * (len(rows) > 1)} (Holm); detectable: what would have been found in 80 of 100 cases",
     )
 
-
+# %% ../../nbs/runs/comparison.ipynb #c10s
 def mcnemar_table(
     comparison: Comparison,  # from `read_comparison`
 ) -> Table:  # a row a pair
@@ -302,7 +302,7 @@ def cost_table(
         )
     return Table(rows, "What each run cost; times hold for its own machine")
 
-
+# %% ../../nbs/runs/comparison.ipynb #c12p
 def costs(
     comparison: Comparison,  # from `read_comparison`
     scores: dict[str, Estimate],  # by name
@@ -325,7 +325,7 @@ _RULES = {
 }
 _MOST = 30  # values of a column
 
-
+# %% ../../nbs/runs/comparison.ipynb #c14p
 def slices(
     comparison: Comparison,  # from `read_comparison`
 ) -> dict[str, np.ndarray]:  # what they are called -> (n,) which rows belong to them
@@ -343,7 +343,7 @@ def slices(
     found |= {name: comparison.rows["text"].str.contains(rule).to_numpy() for name, rule in _RULES.items()}
     return {name: rows for name, rows in found.items() if rows.sum() >= 10}
 
-
+# %% ../../nbs/runs/comparison.ipynb #c14q
 def slice_table(
     comparison: Comparison,  # from `read_comparison`
 ) -> Table:  # a row a slice
@@ -431,7 +431,7 @@ def write_comparison(
     rows = dict(test_rows=len(comparison.truth), scores=_finite(scores), results=_finite(facts))
     write_json(Path(folder) / COMPARISON, before | told_in_words | dict(runs=runs) | rows)
 
-
+# %% ../../nbs/runs/comparison.ipynb #c18p
 def _sentences(scores: dict, results: list) -> list[str]:  # one a run that has somebody below it, the best first
     "Who is better than whom, in few words."
     ranked = sorted(scores, key=lambda score: -scores[score]["macro_f1"].value)
@@ -445,7 +445,7 @@ def _sentences(scores: dict, results: list) -> list[str]:  # one a run that has 
         sentences.append(f"{name} {'; it '.join(parts)}.")
     return sentences
 
-
+# %% ../../nbs/runs/comparison.ipynb #c18q
 def _finite(value):
     "JSON has no word for what is undefined but null."
     if isinstance(value, dict):

@@ -60,7 +60,7 @@ def _raise_interrupted(number, frame):
         signal.signal(other, signal.SIG_IGN)  # a second signal must not break the tidying up
     raise Interrupted(number)
 
-
+# %% ../../nbs/runs/execution.ipynb #c12p
 @contextmanager
 def catch_signals() -> Iterator[None]:
     """Ctrl-C and SIGTERM raise `Interrupted` while a run lasts; in the main thread, the only one that may listen.
@@ -92,7 +92,7 @@ def _share_of_threads() -> dict[str, str]:  # for the environment of a run
     )
     return dict(OMP_NUM_THREADS=str(share))
 
-
+# %% ../../nbs/runs/execution.ipynb #c13p
 def _start_executor() -> subprocess.Popen:
     "The executor, in a session of its own, so that the terminal's Ctrl-C reaches the supervisor alone."
     environment = os.environ | dict(
@@ -109,7 +109,7 @@ def _start_executor() -> subprocess.Popen:
         start_new_session=True,
     )
 
-
+# %% ../../nbs/runs/execution.ipynb #c13q
 def _stop_executor(executor: subprocess.Popen, patience: float = 15.0):
     "End the executor, its kernel and all their processes: first SIGTERM, then SIGKILL."
     if executor.poll() is not None:
@@ -146,7 +146,7 @@ def _checked(executor: subprocess.Popen, config: RunConfig) -> dict:
                 return answer["facts"]
     raise RunError("the check was killed: by hand, or by the system, out of memory")
 
-
+# %% ../../nbs/runs/execution.ipynb #c13bp
 @contextmanager
 def _check(config: RunConfig):
     "The facts about a configuration, and the executor where it had to be started for them."
@@ -180,7 +180,7 @@ def _notebook_error(folder: Path) -> str | None:
                 return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())
     return None
 
-
+# %% ../../nbs/runs/execution.ipynb #c16p
 def _failure(folder: Path, code: int) -> str:
     "Why a run has no success, as one line."
     log = (folder / "run.log").read_text(encoding="utf-8", errors="backslashreplace").strip().splitlines()
@@ -207,7 +207,7 @@ def _ended(executor: subprocess.Popen, folder: Path, notebook: str) -> dict:  # 
 
 TRAIN = "train.ipynb"  # of `pipelines`
 
-
+# %% ../../nbs/runs/execution.ipynb #c18p
 def _outcome(
     executor: subprocess.Popen | None, folder: Path, notebook: str, parameters: dict
 ) -> dict:  # status, error, exit_code
@@ -241,7 +241,7 @@ def _supervised(executor: subprocess.Popen | None, run: Run, announce, earlier: 
     build_index(folder.parent)
     return run
 
-
+# %% ../../nbs/runs/execution.ipynb #c18bp
 def train(
     config: RunConfig,  # a checked configuration
     reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
@@ -308,7 +308,7 @@ def overview(
     build_index(folder.parent)
     return record
 
-
+# %% ../../nbs/runs/execution.ipynb #c18fp
 def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
     "The commands that make these runs, and the one that compares them."
     words = ["lorasent compare", *(contestant.run.name for contestant in found.contestants), *(["--shared"] * shared)]
@@ -316,7 +316,7 @@ def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
         command=" ".join(words), made=[train_command(contestant.run.config) for contestant in found.contestants]
     )
 
-
+# %% ../../nbs/runs/execution.ipynb #c18fq
 def compare(
     runs: list[str],  # run folders, ids of runs or how they begin
     reports: str | Path = "reports",  # folder of run folders, or its URL, which gets that of the comparison too

@@ -94,12 +94,12 @@ def _answer(config: dict, doing: Callable[[str], None]) -> dict:  # {"facts"} or
     except LorasentError as error:
         return dict(error=str(error))
 
-
+# %% ../../nbs/runs/executor.ipynb #c07ep
 def _say(answers, what: dict):
     "A line for the supervisor."
     print(json.dumps(what), file=answers, flush=True)
 
-
+# %% ../../nbs/runs/executor.ipynb #c07eq
 def run_kernel() -> None:
     "What the kernel's process does: answer the check, then run the notebook's cells."
     messages = hear(_end_kernel)
@@ -154,7 +154,7 @@ def _start_kernel() -> subprocess.Popen:
     options = dict(stdin=subprocess.PIPE, env=os.environ | parent, start_new_session=True)
     return start_python("lorasent.runs.executor", "run_kernel", **options)
 
-
+# %% ../../nbs/runs/executor.ipynb #c10p
 def _kernel_manager(kernel: subprocess.Popen, folder: str) -> type:
     "A manager that has its kernel already, instead of starting one that is installed under a name."
     from jupyter_client import AsyncKernelManager
@@ -177,7 +177,7 @@ def _kernel_manager(kernel: subprocess.Popen, folder: str) -> type:
 
     return Manager
 
-
+# %% ../../nbs/runs/executor.ipynb #c10q
 def _socket_options(folder: str) -> dict:
     "Papermill's options for a kernel that listens in a private folder."
     if os.name == "nt":
@@ -203,7 +203,7 @@ def _end_executor():
     time.sleep(3)
     os._exit(143)
 
-
+# %% ../../nbs/runs/executor.ipynb #c10bp
 def execute_notebook() -> None:
     "What the executor does: wait for a folder, then run a notebook of `pipelines` into `report.ipynb` there."
     messages = hear(_end_executor)
@@ -220,7 +220,7 @@ def execute_notebook() -> None:
         _write_log(message["folder"])
         _execute(kernel, private, **message)
 
-
+# %% ../../nbs/runs/executor.ipynb #c10bq
 def _execute(kernel: subprocess.Popen, private: str, folder: str, notebook: str, parameters: dict):
     "Papermill, saving after every cell."
     import papermill

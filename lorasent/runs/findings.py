@@ -62,7 +62,7 @@ class Setting:
         "What one seed's training took."
         return sum(run.record.get("training_seconds") or 0 for run in self.runs) / len(self.scores)
 
-
+# %% ../../nbs/runs/findings.ipynb #c05p
 def _validation_scores(folder: Path) -> list[dict[str, float]]:  # macro_f1 and accuracy, a seed each
     "What a run, or each of its runs, got on validation."
     fits = [read_json(path)["fit"] for path in sorted((folder / SEED_RUNS).glob("*/seed_run.json"))]
@@ -110,7 +110,7 @@ class Findings(Tabular):
         text = "macro-F1 on validation, mean and deviation over seeds; training a seed; trained parameters"
         return Table(rows, f"{len(self.settings)} settings, the best first: {text}{gone}", folded=len(rows) > 60)
 
-
+# %% ../../nbs/runs/findings.ipynb #c06p
 def _rank(value) -> tuple:  # numbers by their size, before everything else
     "By what values of a key are sorted."
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -125,7 +125,7 @@ def _text(setting: Setting, key: str) -> str:
 def _deviation(scores: np.ndarray) -> float | None:
     return float(scores.std(ddof=1)) if len(scores) > 1 else None
 
-
+# %% ../../nbs/runs/findings.ipynb #c06q
 def read_findings(
     folder: str | Path,  # of the sweep, in the same folder as its runs
 ) -> Findings:
@@ -162,7 +162,7 @@ def responses(
         for key, values in findings.values.items()
     }
 
-
+# %% ../../nbs/runs/findings.ipynb #c08p
 def _frame(findings: Findings) -> pd.DataFrame:  # a row a seed of a setting
     "Keys as text, and the score."
     return pd.DataFrame(
@@ -179,7 +179,7 @@ def _squares(frame: pd.DataFrame, keys: list[str]) -> float:
     means = frame.groupby(keys)["score"].transform("mean")
     return float(((means - frame["score"].mean()) ** 2).sum())
 
-
+# %% ../../nbs/runs/findings.ipynb #c08q
 def shares(
     findings: Findings,  # from `read_findings`
 ) -> dict[str, float] | None:  # source -> share of the sum of squares; None: no whole grid, or no difference at all
@@ -196,7 +196,7 @@ def shares(
         found["more than two keys together"] = max(0.0, total - within - sum(found.values()))
     return {source: float(o / total) for source, o in (found | dict(seeds=within)).items()}
 
-
+# %% ../../nbs/runs/findings.ipynb #c08r
 def share_table(
     findings: Findings,  # from `read_findings`
 ) -> Table | None:  # a row a source, the largest first
@@ -207,7 +207,7 @@ def share_table(
     rows = [{"due to": o, "share": f"{share:.0%}"} for o, share in sorted(found.items(), key=lambda o: -o[1])]
     return Table(rows, "What the differences between the runs are due to (shares of their sum of squares)")
 
-
+# %% ../../nbs/runs/findings.ipynb #c08s
 def interactions(
     findings: Findings,  # from `read_findings`
     most: int = 2,  # pairs
@@ -257,7 +257,7 @@ class Choice:
     results: list[tuple[str, ComparisonResult]]  # the best against each of the next: their names
     why_not: str = ""  # where there are none
 
-
+# %% ../../nbs/runs/findings.ipynb #c12p
 def judge(
     findings: Findings,  # from `read_findings`
     few: int = FEW,  # settings that are looked at on the test rows, the best among them
@@ -281,7 +281,7 @@ def judge(
     judged = [(o.name, v.corrected(p)) for o, v, p in zip(some[1:], found, p_values)]
     return Choice(some[0], score_interval("macro_f1", first), judged)
 
-
+# %% ../../nbs/runs/findings.ipynb #c12q
 def _sound(findings: Findings) -> list[Setting]:
     "The settings of which no seed collapsed."
     return [setting for setting in findings.settings if not setting.collapsed]
@@ -298,7 +298,7 @@ def luck(
     quantiles = (np.arange(10_000) + 0.5) / 10_000
     return float(error * stats.norm.ppf(quantiles ** (1 / len(_sound(findings)))).mean())
 
-
+# %% ../../nbs/runs/findings.ipynb #c12r
 def choice_table(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`
@@ -321,7 +321,7 @@ def _luck_words(findings: Findings) -> list[str]:
         f"seeds alone would put the best {by_luck:.3f} above it."
     ]
 
-
+# %% ../../nbs/runs/findings.ipynb #c14p
 def _collapse_words(findings: Findings) -> list[str]:
     "Which settings failed to learn."
     text = [
@@ -333,7 +333,7 @@ def _collapse_words(findings: Findings) -> list[str]:
         return []
     return [f"Some trainings collapsed, and give every row the same class: {enumerated(text)}."]
 
-
+# %% ../../nbs/runs/findings.ipynb #c14q
 def _result_words(choice: Choice) -> list[str]:
     "How the best stands to those that come next."
     better = [name for name, o in choice.results if o.outcome == "better"]
@@ -344,7 +344,7 @@ def _result_words(choice: Choice) -> list[str]:
     text += [f"it is worse than {enumerated(worse)}"] * bool(worse)
     return [f"On the test rows {'; '.join(text)}."] if text else []
 
-
+# %% ../../nbs/runs/findings.ipynb #c14r
 def sentences(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`
@@ -362,7 +362,7 @@ def sentences(
         due = due if source != "seeds" else [f"The seeds make {share:.0%} of the differences between the runs."]
     return [f"{text}.", *_result_words(choice), *_collapse_words(findings), *due, *_luck_words(findings)]
 
-
+# %% ../../nbs/runs/findings.ipynb #c14s
 def write_findings(
     findings: Findings,  # from `read_findings`
     choice: Choice,  # from `judge`

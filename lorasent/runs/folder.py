@@ -107,7 +107,7 @@ def new_folder(
             ) from None
     raise RunError(f"cannot make a run folder of its own in {reports}")
 
-
+# %% ../../nbs/runs/folder.ipynb #c071cp
 def make_folder(
     reports: Path,  # where run folders are made
     config: RunConfig,  # names the run
@@ -177,7 +177,7 @@ def peak_memory() -> int | None:  # bytes; None where the system does not report
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return held if sys.platform == "darwin" else 1024 * held
 
-
+# %% ../../nbs/runs/folder.ipynb #c111cp
 def now() -> str:  # ISO 8601, UTC
     "The time of day, to the second."
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
@@ -441,7 +441,7 @@ def _found_data(card: dict) -> dict:
         label_names=card["label_names"],
     )
 
-
+# %% ../../nbs/runs/folder.ipynb #c16b1cp
 def finish_run(
     run: Run,  # as it was when it started
     outcome: dict,  # status, error, exit_code
@@ -556,7 +556,7 @@ def _group(config: dict) -> str:
     stated = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
     return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:8]
 
-
+# %% ../../nbs/runs/folder.ipynb #c19c3cp
 def run_row(
     run: Run,  # from `read_runs`
 ) -> dict:  # flat
@@ -596,7 +596,7 @@ def find_run(
 TRASH = ".trash"  # in the folder of run folders
 _TAG = re.compile(r"[\w.:+-]{1,40}")
 
-
+# %% ../../nbs/runs/folder.ipynb #c20up
 def describe_run(
     run: Run,  # whose tags and note change
     add: list[str] | tuple = (),  # tags

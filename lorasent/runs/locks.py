@@ -30,7 +30,7 @@ def locks_folder(
     (reports / ".locks").mkdir(parents=True, exist_ok=True)
     return reports / ".locks"
 
-
+# %% ../../nbs/runs/locks.ipynb #c18p
 class _Lease:
     "A lock elsewhere."
 
@@ -77,7 +77,7 @@ class _Lease:
         except Exception:  # then it is stale in five minutes
             pass
 
-
+# %% ../../nbs/runs/locks.ipynb #c18q
 @contextmanager
 def locked(
     reports: Path,  # from `open_reports`
@@ -113,7 +113,7 @@ def mark(
     with in_one_line(mirror.url, "written"):
         mirror.system.pipe_file(f"{mirror.root}/.locks/{name}", b"")
 
-
+# %% ../../nbs/runs/locks.ipynb #c19p
 def is_marked(
     reports: Path,  # from `open_reports`
     name: str,  # the message
@@ -128,7 +128,7 @@ def is_marked(
     except Exception:
         return False
 
-
+# %% ../../nbs/runs/locks.ipynb #c19q
 def unmark(
     reports: Path,  # from `open_reports`
     name: str,  # the message

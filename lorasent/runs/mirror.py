@@ -48,7 +48,7 @@ def is_remote(
     "Whether reports are elsewhere."
     return "://" in str(reports)
 
-
+# %% ../../nbs/runs/mirror.ipynb #c05p
 @contextmanager
 def in_one_line(
     url: str,  # of reports elsewhere
@@ -79,7 +79,7 @@ def _stamp(path: Path) -> list[int]:
     facts = path.stat()
     return [facts.st_size, facts.st_mtime_ns]
 
-
+# %% ../../nbs/runs/mirror.ipynb #c07p
 def _is_record(name: str) -> bool:  # relative to the reports
     run, _, rest = name.partition("/")
     return rest in _RECORDS and not run.startswith(".")
@@ -243,7 +243,7 @@ def mirror_at(
     state = read_json(reports / MIRROR)
     return Mirror(state["url"], reports) if state else None
 
-
+# %% ../../nbs/runs/mirror.ipynb #c10p
 def open_reports(
     reports: str | Path,  # a folder, or the URL of one
     pull: bool = True,  # whether records are got
@@ -260,7 +260,7 @@ def open_reports(
         mirror.pull()
     return folder
 
-
+# %% ../../nbs/runs/mirror.ipynb #c10q
 def refresh(
     reports: Path,  # from `open_reports`
 ) -> None:
@@ -276,7 +276,7 @@ def publish(
     if mirror := mirror_at(reports):
         mirror.push()
 
-
+# %% ../../nbs/runs/mirror.ipynb #c10r
 def whole(
     folder: Path,  # a run folder
     weights: bool = False,  # whether those of the model are needed
@@ -293,7 +293,7 @@ def names_there(
     "The files that are elsewhere, got or not."
     return set(read_json(reports / MIRROR, default=dict(there={}))["there"])
 
-
+# %% ../../nbs/runs/mirror.ipynb #c10s
 def check_writable(
     reports: Path,  # from `open_reports`
 ) -> None:
@@ -303,7 +303,7 @@ def check_writable(
             mirror.system.makedirs(f"{mirror.root}/.locks", exist_ok=True)
             mirror.system.pipe_file(f"{mirror.root}/.locks/writable", b"")
 
-
+# %% ../../nbs/runs/mirror.ipynb #c10t
 def discard(
     run: Run,  # that has ended
 ) -> Path:  # where it is now

@@ -45,7 +45,7 @@ def _joined(text) -> str:
     "Notebooks keep a text as a text or as a list of lines."
     return "".join(text) if isinstance(text, list) else text
 
-
+# %% ../../nbs/runs/reports.ipynb #c05p
 def _data_html(data: dict) -> str:
     "The richest form of an output that we let through."
     if RUN_TYPE in data:
@@ -68,7 +68,7 @@ def _output_html(output: dict) -> str:
         return f"<pre class='error'>{html.escape(plain(chr(10).join(output['traceback'])))}</pre>"
     return _data_html(output.get("data", {}))
 
-
+# %% ../../nbs/runs/reports.ipynb #c06p
 def _body_html(cells: list[dict]) -> str:
     "Some cells: prose as prose; code folded away above what it gave, or above what the next cell gave."
     parts, waiting = [], []
@@ -87,7 +87,7 @@ def _body_html(cells: list[dict]) -> str:
             waiting = []
     return "".join([*parts, _folded(waiting)])
 
-
+# %% ../../nbs/runs/reports.ipynb #c06q
 def _is_headline(cell: dict) -> bool:
     "Whether what a cell shows belongs on top of the report."
     return "headline" in cell.get("metadata", {}).get("tags", [])
@@ -112,7 +112,7 @@ def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:  # the body,
 
     return re.sub(r"<h2>(.*?)</h2>", number, body, flags=re.DOTALL), found
 
-
+# %% ../../nbs/runs/reports.ipynb #c08p
 _ORDER = [
     "How good it is",
     "Where it is wrong",
@@ -124,7 +124,7 @@ _ORDER = [
     "How to use it",
 ]  # the order of a reader's questions; the notebook has the order of the work
 
-
+# %% ../../nbs/runs/reports.ipynb #c08q
 def _by_question(cells: list[dict]) -> list[dict]:
     "The cells, section by section, as a reader asks; an unknown section follows the one before it."
     groups = [(-1, [])]
@@ -147,7 +147,7 @@ def _template(name: str) -> jinja2.Template:
         autoescape=True, loader=jinja2.FunctionLoader(load), trim_blocks=True, lstrip_blocks=True
     ).get_template(name)
 
-
+# %% ../../nbs/runs/reports.ipynb #c11p
 def _page(name: str, script: str = "page.js", **values) -> str:
     "A page with its style, its script, and a policy that allows these two and nothing else."
     style, script = (_template(o).render() for o in ("style.css", script))
@@ -195,14 +195,14 @@ def _report_facts(run: Run) -> list[tuple[str, str]]:
         )
     return facts
 
-
+# %% ../../nbs/runs/reports.ipynb #c14p
 def _compared(own: Estimate, other: Estimate) -> str:
     "How a score stands to another one, by their intervals."
     if own.low > other.high:
         return "above"
     return "below" if own.high < other.low else "not clearly different from"
 
-
+# %% ../../nbs/runs/reports.ipynb #c14q
 def _sentence(run: Run, found: dict) -> str:
     "The answer in one sentence; empty where there is none."
     own = run.metrics.get("macro_f1", Estimate(None))
@@ -218,7 +218,7 @@ def _sentence(run: Run, found: dict) -> str:
     rows = f"{run.record['data']['rows'].get('test', 0):,} test rows"
     return f"Macro-F1 {own:.2f} on {rows}{': ' if text else ''}{'; '.join(text)}.{_seeds_sentence(found)}"
 
-
+# %% ../../nbs/runs/reports.ipynb #c14r
 def _seeds_sentence(found: dict) -> str:
     "How good the recipe is over seeds; empty for one seed."
     over = found.get("over_seeds", {}).get("macro_f1")
@@ -283,7 +283,7 @@ def _folder_of(notebook: dict) -> Path | None:
             return Path(text["folder"]) if (Path(text["folder"]) / RECORD).exists() else None
     return None
 
-
+# %% ../../nbs/runs/reports.ipynb #c15cp
 def render_notebook(
     path: str | Path,  # an executed notebook
 ) -> Path:  # the report
@@ -318,7 +318,7 @@ def _settle_abandoned(reports: Path):
 
 _WITHOUT_SCRIPT = 100  # runs that the index shows where scripts do not run
 
-
+# %% ../../nbs/runs/reports.ipynb #c17p
 def _best(runs: list[Run]) -> list[dict]:  # run, value, interval, count
     "On each test set the run with the best macro-F1, those with the most runs first."
     sets: dict[str, list[Run]] = {}
@@ -333,13 +333,13 @@ def _best(runs: list[Run]) -> list[dict]:  # run, value, interval, count
         found.append(dict(run=best, value=score.value, interval=score.interval(), count=len(same)))
     return found
 
-
+# %% ../../nbs/runs/reports.ipynb #c17q
 def _with_report(reports: Path) -> set[str]:
     "What the folders are called that have a report, here or elsewhere."
     here = {f"{path.parent.name}/{path.name}" for path in reports.glob("*/report.html")}
     return {name.partition("/")[0] for name in here | names_there(reports) if name.endswith("/report.html")}
 
-
+# %% ../../nbs/runs/reports.ipynb #c17r
 def _overviews(reports: Path, reported: set[str]) -> list[dict]:  # kind, folder, title, started
     "Comparisons and sweeps whose reports are there, the newest first."
     found = []
@@ -351,7 +351,7 @@ def _overviews(reports: Path, reported: set[str]) -> list[dict]:  # kind, folder
                 found.append(dict(kind=kind) | facts)
     return sorted(found, key=lambda o: o["started"], reverse=True)
 
-
+# %% ../../nbs/runs/reports.ipynb #c17s
 def build_index(
     reports: str | Path,  # folder of run folders
 ) -> Path:  # index.html

@@ -34,7 +34,7 @@ def _optuna():
     warnings.filterwarnings("ignore", "Heartbeat of storage")  # ours is beaten in `Trials.watch`
     return optuna
 
-
+# %% ../../nbs/runs/search.ipynb #c05p
 def _one_of(names: tuple[str, ...], value, key: str) -> str:
     "A value that must be one of some names."
     if value not in names:
@@ -51,7 +51,7 @@ def _distribution(values):
     kind = kinds.IntDistribution if isinstance(low, int) and isinstance(high, int) else kinds.FloatDistribution
     return kind(low, high, log=log)
 
-
+# %% ../../nbs/runs/search.ipynb #c05q
 def _chosen(parameters: dict) -> dict:  # key -> value
     "What a trial proposes; three digits of a number are enough."
 
@@ -206,7 +206,7 @@ class Trials:
             found.append(state)
         return found
 
-
+# %% ../../nbs/runs/search.ipynb #c07p
 def run_search(
     plan: Plan,  # from `read_plan`, with a search
     reports: str | Path = "reports",  # where run folders are made
@@ -217,7 +217,7 @@ def run_search(
     reports = Path(reports).expanduser().resolve()
     return run_sweep(plan, reports, say, Trials(plan, reports), place)
 
-
+# %% ../../nbs/runs/search.ipynb #c07q
 def tried(
     plan: Plan,  # with a search
     reports: str | Path,  # folder of run folders

@@ -71,7 +71,7 @@ class SweepRun:
     varied: dict  # what it has of its own: key -> value
     config: RunConfig  # the whole of it
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05p
 @dataclass(frozen=True)
 class Search:
     "How settings are looked for."
@@ -82,7 +82,7 @@ class Search:
     pruner: str = "median"  # one of PRUNERS
     storage: str | None = None  # URL of a database that machines share; None: a file in the folder of the report
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05q
 @dataclass(frozen=True)
 class Plan:
     "What a sweep is to do."
@@ -112,7 +112,7 @@ class Plan:
         facts = [{key: value for key, value in run.varied.items() if key != "seed"} for run in self.runs]
         return [o for i, o in enumerate(facts) if o not in facts[:i]]
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05r
 def _number(facts: dict, key: str, default: int, least: int) -> int:
     "A whole number of the file."
     value = facts.get(key, default)
@@ -120,7 +120,7 @@ def _number(facts: dict, key: str, default: int, least: int) -> int:
         raise SweepError(f"{key} is {value!r}: it must be a whole number, {least} or more")
     return value
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05s
 def _combinations(facts: dict) -> list[dict]:
     "What each run has of its own, without its seed."
     if "grid" in facts and "list" in facts:
@@ -132,7 +132,7 @@ def _combinations(facts: dict) -> list[dict]:
         raise SweepError("list must be a list of settings: [{method: lora}, {method: tfidf}]")
     return [dict(zip(grid, values)) for values in product(*grid.values())] if grid else listed
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05t
 def _read_search(facts: dict) -> Search | None:
     "The search of a sweep file."
     named = {key: facts[key] for key in _SEARCH_KEYS if key in facts}
@@ -149,7 +149,7 @@ def _read_search(facts: dict) -> Search | None:
         )
     return Search(space, **(named | dict(trials=_number(facts, "trials", 20, 1))))
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05u
 def _is_choice(value) -> bool:
     return isinstance(value, list) and len(value) > 0
 
@@ -162,7 +162,7 @@ def _is_range(value) -> bool:
     numbers = all(isinstance(o, (int, float)) and not isinstance(o, bool) for o in (low, high))
     return numbers and low < high and (low > 0 or not value.get("log"))
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05v
 def read_plan(
     path: str | Path,  # a YAML file
     workers: int | None = None,  # instead of the file's
@@ -174,7 +174,7 @@ def read_plan(
     except SweepError as error:
         raise SweepError(f"{path}: {error}") from None
 
-
+# %% ../../nbs/runs/sweep.ipynb #c05w
 def _plan(facts: dict, name: str, workers: int | None) -> Plan:
     "The content of a file as a plan."
     known = _KEYS + _SEARCH_KEYS
@@ -222,7 +222,7 @@ def identities(
         found.append(run_identity(config, data[of_data], encoders[of_encoder]))
     return found
 
-
+# %% ../../nbs/runs/sweep.ipynb #c07p
 def known_runs(
     reports: str | Path,  # folder of run folders
 ) -> dict[str, Run]:  # by identity
@@ -234,7 +234,7 @@ def known_runs(
 ELSEWHERE = 75  # exit code: another process is making this run
 _LOCKED = ".locked"  # in a run folder: locked by the process that makes this run, which is safer than its number
 
-
+# %% ../../nbs/runs/sweep.ipynb #c09p
 def execute_sweep_run() -> None:
     "What the process of a run does."
     heard = hear(lambda: os.kill(os.getpid(), signal.SIGTERM))
@@ -266,7 +266,7 @@ def execute_sweep_run() -> None:
         print(error, file=sys.stderr)
         sys.exit(2)
 
-
+# %% ../../nbs/runs/sweep.ipynb #c09q
 def sweep_run_task(
     config: RunConfig,  # of the run
     identity: str,  # from `identities`
@@ -276,7 +276,7 @@ def sweep_run_task(
     "The task of the process of a run."
     return dict(identity=identity, config=config.model_dump(), reports=str(reports), note=note and str(note))
 
-
+# %% ../../nbs/runs/sweep.ipynb #c09r
 def start_sweep_run(
     task: dict,  # from `sweep_run_task`
     errors: Path,  # gets its standard error
@@ -296,7 +296,7 @@ def start_sweep_run(
     tell(process, **task)
     return process
 
-
+# %% ../../nbs/runs/sweep.ipynb #c09s
 def last_words(
     errors: Path,  # as for `start_sweep_run`
 ) -> str:  # empty: nothing
@@ -336,7 +336,7 @@ class State:
         metrics = read_json(self.folder / "metrics.json", default={}) if self.folder else {}
         return (metrics.get("validation") or {}).get("macro_f1", {}).get("value")
 
-
+# %% ../../nbs/runs/sweep.ipynb #c11p
 class Here:
     "Runs as processes of this machine."
 
@@ -368,7 +368,7 @@ class Here:
         "Nothing is kept."
         self.scratch.cleanup()
 
-
+# %% ../../nbs/runs/sweep.ipynb #c11q
 def _end(state: State, reports: Path, place: Here):
     "What became of a run whose process has ended."
     try:
@@ -391,7 +391,7 @@ def _end(state: State, reports: Path, place: Here):
     run = known.get(state.identity)
     state.error = killed or (run and run.error) or place.last_line(state) or f"its process ended with code {code}"
 
-
+# %% ../../nbs/runs/sweep.ipynb #c11r
 def look(
     state: State,  # of a run in progress
 ) -> dict | None:  # the last line of its progress
@@ -407,7 +407,7 @@ def words(
     "What a run has of its own."
     return " ".join(setting_words(**varied)) or "(one run)"
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12p
 def _live(plan: Plan, states: list[State], began: float) -> Grid:
     "The table that is looked at while it runs."
     grid = Grid(box=None, pad_edge=False)
@@ -427,7 +427,7 @@ def _live(plan: Plan, states: list[State], began: float) -> Grid:
     grid.caption = f"{plan.name}: {len(done)} of {len(states)} runs, {clock(spent)} so far, left: {ahead}"
     return grid
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12q
 def _stop(states: list[State]):
     "End the running runs; each records that it was interrupted."
     running = [o for o in states if o.status == "running"]
@@ -440,7 +440,7 @@ def _stop(states: list[State]):
             state.process.kill()
         state.status, state.error = "interrupted", "the sweep was stopped"
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12t
 def run_sweep(
     plan: Plan,  # from `read_plan`
     reports: str | Path = "reports",  # where run folders are made: a folder, or the URL of one
@@ -484,7 +484,7 @@ def run_sweep(
             _write(plan, states, reports)
     return states
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12u
 def _take_trials(states: list[State], waiting: deque, trials, place: Here):
     "Report states to a search, and take new trials from it while slots are free."
     trials.watch(states)
@@ -494,7 +494,7 @@ def _take_trials(states: list[State], waiting: deque, trials, place: Here):
         if state.status == "waiting":
             waiting.append(state)
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12v
 def _round(plan: Plan, states: list[State], waiting: deque, reports: Path, place: Here, say):
     "Fill the slots, and see who has ended."
     ready = [o for o in waiting if o.again_at <= time.monotonic()]
@@ -512,7 +512,7 @@ def _round(plan: Plan, states: list[State], waiting: deque, reports: Path, place
         elif say:
             say(f"{words(state.sweep_run.varied)}: {state.status}{f': {state.error}' if state.error else ''}")
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12w
 def _write(plan: Plan, states: list[State], reports: Path):
     "Record the run folder and the status of each run of the sweep."
     facts = [
@@ -540,7 +540,7 @@ def report_sweep(
     made = read_json(folder / SWEEP) | _made("sweep", path)
     return overview(folder, SWEEP, made, dict(folder=os.path.relpath(folder)))
 
-
+# %% ../../nbs/runs/sweep.ipynb #c12sp
 def _made(command: str, path: str | Path) -> dict:
     "The command that makes a report again, and the file that it reads."
     words = ["lorasent", command, str(path)]
@@ -573,7 +573,7 @@ def _passes(config: dict, rows: int) -> int:
     seeds = config.get("seeds", 1)
     return rows * config["epochs"] * (len(seeds) if isinstance(seeds, list) else seeds)
 
-
+# %% ../../nbs/runs/sweep.ipynb #c14p
 def estimate(
     sweep_runs: list[SweepRun],  # from `read_plan`
     reports: str | Path,  # folder of run folders
