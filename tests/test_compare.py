@@ -92,7 +92,7 @@ def test_one_file_makes_the_runs_and_compares_them(place):
     facts["seeds"] = 2
     (place / "two.yaml").write_text(json.dumps(facts))
     answer = call("compare", "two.yaml", cwd=place)
-    assert answer.code == 2 and "seeds is a key of each run" in answer.err
+    assert answer.code == 2 and "seeds is a setting of each run" in answer.err
 
 
 def test_other_rows_are_refused_and_shared_ones_compared(place):

@@ -180,7 +180,7 @@ def test_labels_that_are_missing_padded_or_alike(inspect, tmp_path):
 def test_several_labels_a_row(inspect, tmp_path, both):
     table(tmp_path / "a.csv", rows(labels=("sad", "angry", both)))
     code, _, error = inspect("a.csv")
-    assert code == 2 and "several labels a row" in error and repr(both) in error
+    assert code == 2 and "several labels per row" in error and repr(both) in error
     assert classes(inspect("a.csv", *words_of(error))[1])[both] == 20
 
 

@@ -304,7 +304,7 @@ def _check_single(names: set[str], column: str):
         next_to = "" if written_as_list else f", next to {' and '.join(map(repr, sorted(parts)[:3]))}"
         raise DataError(
             f"the label column {column!r} seems to hold several labels per row: {name!r}{next_to}; lorasent learns one "
-            f"label a row; {as_settings(several_labels='keep')} makes each combination a class"
+            f"label per row; {as_settings(several_labels='keep')} makes each combination a class"
         )
 
 # %% ../../nbs/data/columns.ipynb #c13r

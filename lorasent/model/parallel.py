@@ -25,7 +25,7 @@ from ..processes import hear, start_python
 
 # %% ../../nbs/model/parallel.ipynb #c05
 class ParallelError(LorasentError):
-    "One of several processes has ended before its time."
+    "One of several processes has ended early."
 
 
 _TASK, _ANSWER = "task.pickle", "answer-{}.pickle"

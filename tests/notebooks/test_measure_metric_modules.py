@@ -36,7 +36,7 @@ def test_what_is_not_to_be_had_is_one_line():
         ("import nopackage\n" + own.read_text(), "nopackage"),
         ("x = (", "was never closed"),
         (own.read_text().replace('{"balanced"', '{"other": 1, "another"'), "gives other, another: choose one"),
-        (own.read_text().replace("adjusted=adjusted", "wrong=1"), "does not score these rows"),
+        (own.read_text().replace("adjusted=adjusted", "wrong=1"), "cannot score these rows"),
     ):
         broken = own.with_name("broken.py")
         broken.write_text(text)

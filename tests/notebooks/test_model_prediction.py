@@ -45,7 +45,7 @@ def test_predict_file():
         (dict(output=folder / "a.tsv"), "already exists: --overwrite"),
         (dict(output=folder / "a.xml"), "the output must be"),
         (dict(text_column="reveiw"), "no column 'reveiw'; did you mean 'review'"),
-        (dict(source=folder / "labelled.csv", text_column="review"), "a column 'prediction' already"),
+        (dict(source=folder / "labelled.csv", text_column="review"), "already has a column 'prediction'"),
         (dict(source=folder / "nothing.csv"), "there is no file"),
         (dict(output=folder / "no" / "where.csv"), "there is no folder"),
     ]:
