@@ -145,7 +145,9 @@ def _auroc_samples(labels, probabilities, draws: Iterable[np.ndarray]) -> np.nda
         kept += [weights.astype(np.float32)] if few else []
     found = [np.array(each).T] if rankings else []
     found += [_auroc_of_few(labels, probabilities, few, np.stack(kept))] if few else []
-    return np.nanmean(np.concatenate(found), axis=0)
+    found = np.concatenate(found)
+    with np.errstate(invalid="ignore"):  # a sample of one class has no AUROC
+        return np.nansum(found, axis=0) / np.count_nonzero(~np.isnan(found), axis=0)
 
 # %% ../../nbs/measure/metrics.ipynb #c113c
 def auroc(

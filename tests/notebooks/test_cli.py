@@ -5,7 +5,7 @@ from stories import story
 
 from lorasent.config import field_table
 
-pytestmark = [pytest.mark.xdist_group("cli")]
+pytestmark = [pytest.mark.xdist_group("cli"), pytest.mark.torch]
 
 
 @pytest.fixture(scope="module", autouse=True)

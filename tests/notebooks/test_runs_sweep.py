@@ -6,7 +6,7 @@ from stories import story
 from lorasent.runs.folder import SweepError
 from lorasent.runs.sweep import read_plan
 
-pytestmark = [pytest.mark.xdist_group("runs/sweep")]
+pytestmark = [pytest.mark.xdist_group("runs/sweep"), pytest.mark.train]
 
 
 @pytest.fixture(scope="module", autouse=True)
