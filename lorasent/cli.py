@@ -592,21 +592,17 @@ def predict(
     run: Annotated[str, typer.Argument(help=_MODEL)],
     texts: Annotated[list[str] | None, typer.Argument(help="Texts; by default the lines of standard input.")] = None,
     source: Annotated[Path | None, typer.Option("--input", help="File with one text per row.", metavar="FILE")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="File for the rows with their labels: .csv, .tsv, .jsonl or .parquet.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File for the labels: .csv, .tsv, .jsonl or .parquet.")] = None,
     text_column: Annotated[str, typer.Option(help="Column of the input with the text.")] = "text",
     text_pair_column: Annotated[str | None, typer.Option(help="Column of the input with a second text.")] = None,
     encoder: Annotated[str | None, typer.Option(help=_ENCODER)] = None,
     label_names: Annotated[str | None, typer.Option(help=_LABELS)] = None,
     backend: Annotated[str, typer.Option(help=_BACKEND)] = "auto",
     calibrated: Annotated[
-        bool, typer.Option("--calibrated", help="Calibrate probabilities with the temperature chosen on validation.")
+        bool, typer.Option("--calibrated", help="Use the temperature that validation chose.")
     ] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace an existing output.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print all probabilities as JSON, one object per text.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all probabilities, one JSON object per text.")] = False,
     reports: _Reports = Path("reports"),
 ) -> None:
     "Predict labels. Prints one line per text (label, probability, text), or writes a file for --input."

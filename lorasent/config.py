@@ -411,9 +411,9 @@ class RunConfig(ReportConfig, TrainingConfig, MethodConfig, EncoderConfig, DataC
 
 GROUPS = dict(data=DataConfig, encoder=EncoderConfig, method=MethodConfig, training=TrainingConfig, report=ReportConfig)
 
-# %% ../nbs/config.ipynb #c17
-def _data_rules(config: DataConfig) -> list[tuple[bool, str]]:
-    "What the keys about the data must not say together."
+# %% ../nbs/config.ipynb #c17s0
+def _label_rules(config: DataConfig) -> list[tuple[bool, str]]:
+    "Combinations of keys about labels that are errors."
     bounds = list((config.label_thresholds or {}).values())
     rising = bounds[:-1] == sorted(set(bound for bound in bounds[:-1] if bound is not None))
     return [
@@ -430,6 +430,12 @@ def _data_rules(config: DataConfig) -> list[tuple[bool, str]]:
             bool(config.label_map and config.label_thresholds),
             "label_map and label_thresholds both say what the classes are: name one of them",
         ),
+    ]
+
+# %% ../nbs/config.ipynb #c17s1
+def _split_rules(config: DataConfig) -> list[tuple[bool, str]]:
+    "Combinations of keys about splits that are errors."
+    return [
         (
             config.train_split is not None and config.train_split == config.test_split,
             f"train_split and test_split are both {config.train_split!r}",
@@ -442,6 +448,12 @@ def _data_rules(config: DataConfig) -> list[tuple[bool, str]]:
             (not _is_size(size), f"{name}={size} is neither a share below 0.5 nor a whole number of rows")
             for name, size in (("validation_size", config.validation_size), ("test_size", config.test_size))
         ),
+    ]
+
+# %% ../nbs/config.ipynb #c17s2
+def _cut_rules(config: DataConfig) -> list[tuple[bool, str]]:
+    "Combinations of keys about the cut that are errors."
+    return [
         (
             bool(config.time_column and config.group_column),
             "time_column and group_column cut the data in two different ways: name one of them",
@@ -464,6 +476,11 @@ def _data_rules(config: DataConfig) -> list[tuple[bool, str]]:
             "a stream is cut by the text of its rows: leave out group_column, time_column and folds",
         ),
     ]
+
+# %% ../nbs/config.ipynb #c17
+def _data_rules(config: DataConfig) -> list[tuple[bool, str]]:
+    "Combinations of data keys that are errors."
+    return [*_label_rules(config), *_split_rules(config), *_cut_rules(config)]
 
 # %% ../nbs/config.ipynb #c18
 def _encoder_rules(config: EncoderConfig) -> list[tuple[bool, str]]:

@@ -138,7 +138,7 @@ def _faster_up(model, config, cls, options: dict):
     return create_loraplus_optimizer(model, cls, loraplus_lr_ratio=config.lora_plus_ratio, **options)
 
 # %% ../nbs/registry.ipynb #c09
-for _method in [
+register(
     Method(
         "lora",
         "adapter",
@@ -147,7 +147,11 @@ for _method in [
         _lora,
         _RANK,
         title="LoRA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r1
+register(
     Method(
         "rslora",
         "adapter",
@@ -156,7 +160,11 @@ for _method in [
         lambda config, place: _lora(config, place, use_rslora=True),
         _RANK | dict(alpha=8.0),
         title="rsLoRA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r2
+register(
     Method(
         "lora+",
         "adapter",
@@ -166,7 +174,11 @@ for _method in [
         _RANK | dict(learning_rate=1e-4, lora_plus_ratio=16.0),
         title="LoRA+",
         optimizer=_faster_up,
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r3
+register(
     Method(
         "dora",
         "adapter",
@@ -175,7 +187,11 @@ for _method in [
         lambda config, place: _lora(config, place, use_dora=True),
         _RANK,
         title="DoRA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r4
+register(
     Method(
         "pissa",
         "adapter",
@@ -184,7 +200,11 @@ for _method in [
         lambda config, place: _lora(config, place, init_lora_weights="pissa"),
         _RANK | dict(alpha=16.0, learning_rate=3e-4),
         title="PiSSA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r5
+register(
     Method(
         "olora",
         "adapter",
@@ -193,7 +213,11 @@ for _method in [
         lambda config, place: _lora(config, place, init_lora_weights="olora"),
         _RANK | dict(alpha=16.0, learning_rate=3e-4),
         title="OLoRA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c09r6
+register(
     Method(
         "eva",
         "adapter",
@@ -203,9 +227,8 @@ for _method in [
         _RANK,
         title="EVA",
         start=_start_eva,
-    ),
-]:
-    register(_method)
+    )
+)
 
 # %% ../nbs/registry.ipynb #c11
 def _adalora(config, place: Place):
@@ -309,7 +332,7 @@ def _without_embeddings(network) -> str | None:
     return "it takes no vectors in place of tokens"
 
 # %% ../nbs/registry.ipynb #c14
-for _method in [
+register(
     Method(
         "vera",
         "adapter",
@@ -318,7 +341,11 @@ for _method in [
         _vera,
         dict(rank=256, dropout=0.0, layers="all", target_modules="all-linear", learning_rate=3e-2),
         title="VeRA",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c14r1
+register(
     Method(
         "ia3",
         "adapter",
@@ -327,7 +354,11 @@ for _method in [
         _ia3,
         dict(layers="all", target_modules="all-linear", learning_rate=1e-2),
         title="IA³",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c14r2
+register(
     Method(
         "prefix",
         "adapter",
@@ -337,7 +368,11 @@ for _method in [
         dict(virtual_tokens=16, learning_rate=3e-2),
         title="prefix tuning",
         needs=_without_past,
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c14r3
+register(
     Method(
         "prompt",
         "adapter",
@@ -347,12 +382,11 @@ for _method in [
         dict(virtual_tokens=16, learning_rate=1e-1),
         title="prompt tuning",
         needs=_without_embeddings,
-    ),
-]:
-    register(_method)
+    )
+)
 
 # %% ../nbs/registry.ipynb #c16
-for _method in [
+register(
     Method(
         "full",
         "weights",
@@ -361,7 +395,11 @@ for _method in [
         lambda parameter: True,
         dict(layers="all", learning_rate=1e-4),
         title="full fine-tuning",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c16r1
+register(
     Method(
         "bitfit",
         "weights",
@@ -370,7 +408,11 @@ for _method in [
         lambda parameter: parameter.endswith("bias"),
         dict(layers="all", learning_rate=3e-3),
         title="BitFit",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c16r2
+register(
     Method(
         "head",
         "weights",
@@ -379,13 +421,14 @@ for _method in [
         lambda parameter: False,
         dict(learning_rate=3e-2),
         title="head alone",
-    ),
-]:
-    register(_method)
+    )
+)
 
 # %% ../nbs/registry.ipynb #c18
 _BASELINES = "lorasent.model.baselines"
-for _method in [
+
+
+register(
     Method(
         "majority",
         "baseline",
@@ -394,7 +437,11 @@ for _method in [
         f"{_BASELINES}:Majority",
         groups=(),
         title="majority class",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c18r1
+register(
     Method(
         "vader",
         "baseline",
@@ -403,7 +450,11 @@ for _method in [
         f"{_BASELINES}:Vader",
         groups=(),
         title="VADER",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c18r2
+register(
     Method(
         "tfidf",
         "baseline",
@@ -412,7 +463,11 @@ for _method in [
         f"{_BASELINES}:Tfidf",
         groups=(),
         title="TF-IDF",
-    ),
+    )
+)
+
+# %% ../nbs/registry.ipynb #c18r3
+register(
     Method(
         "embedding",
         "baseline",
@@ -421,6 +476,5 @@ for _method in [
         f"{_BASELINES}:Embedding",
         groups=("encoder",),
         title="embedding",
-    ),
-]:
-    register(_method)
+    )
+)

@@ -721,6 +721,18 @@ def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
         missing.append("Tokens were not counted: no encoder was at hand.")
     return missing
 
+# %% ../../nbs/data/hygiene.ipynb #c29tf
+def _text_findings(data: LabelledData, config: DataConfig, tokens: dict, examples: int) -> list[Finding | None]:
+    "What can be found in one row alone, or in the counts of the classes."
+    return [
+        _blank(data, examples),
+        _control(data, examples),
+        _alike(data, config),
+        _untested(data),
+        *_small_classes(data),
+        _unknown(data, tokens, examples) if tokens else None,
+    ]
+
 # %% ../../nbs/data/hygiene.ipynb #c29p
 def audit(
     data: LabelledData,  # from `load_data`
@@ -731,29 +743,18 @@ def audit(
     show_texts: bool = True,  # whether the card shows texts
     **fields: Any,  # of `DataConfig`
 ) -> DataCard:  # `card.data` is the data after what was done
-    """Look for what spoils results, and do what the policies say.
+    """Look for what spoils results, and apply the policies `duplicates` and `leaks`.
 
     Raises `DataError` where a policy is `error`, or where no row is left.
     """
     config = given(DataConfig, config, fields)
-    seen = (
-        replace(data, validation=data.validation.select([])) if data.chooses_on_test else data
-    )  # one split in two roles is no leak
+    # one split in two roles is no leak
+    seen = replace(data, validation=data.validation.select([])) if data.chooses_on_test else data
     twins = find_twins(seen)
     again, repeated = _duplicates(seen, twins, config.duplicates, examples)
     leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
     tokens = {split: _tokens(rows, encoder) for split, rows in data.splits.items()} if encoder else {}
-    findings = [
-        leaked,
-        _conflicts(seen, twins, examples),
-        again,
-        _blank(data, examples),
-        _control(data, examples),
-        _alike(data, config),
-        _untested(data),
-        *_small_classes(data),
-        _unknown(data, tokens, examples) if tokens else None,
-    ]
+    findings = [leaked, _conflicts(seen, twins, examples), again, *_text_findings(data, config, tokens, examples)]
     goes = repeated | leaking
     kept = _apply(seen, goes)
     if data.chooses_on_test:

@@ -120,6 +120,48 @@ def _mapped(table: Dataset, split: str, columns: Columns, names: list[str]) -> D
     "Raw rows with `id`, `text` and `label`, without blank ones."
     return prepare_rows(table, split, columns, names, map_labels({split: table}, columns)[1][split])[0]
 
+# %% ../../nbs/data/streams.ipynb #c10s0
+def _check_stream(raw: dict, sizes: dict[str, float]) -> dict[str, float]:  # role -> share, where the split is missing
+    "Raise a `DataError` for what cannot be a stream."
+    missing = {role: size for role, size in sizes.items() if raw[role] is None}
+    if counts := [role for role, size in missing.items() if isinstance(size, int)]:
+        raise DataError(
+            f"{counts[0]}_size={missing[counts[0]]} is a number of rows; for a stream, use a share such as 0.01"
+        )
+    if not isinstance(raw["train"], IterableDataset):
+        raise DataError("streaming is for files and data sets of the hub; these rows are in memory already")
+    return missing
+
+# %% ../../nbs/data/streams.ipynb #c10s1
+def _held_keys(given: dict[str, Dataset], columns: Columns) -> np.ndarray:  # (n,) unsigned 64-bit numbers
+    "The keys of all texts in the given splits: training rows with these texts are left out."
+    names = {columns.text: "text"} | ({columns.pair: "text_pair"} if columns.pair else {})
+    found = [np.empty(0, dtype=np.uint64)]
+    for rows in given.values():
+        known = rows.filter(lambda row: row[columns.text] is not None)
+        found.append(row_keys(known.select_columns(list(names)).rename_columns(names)))
+    return np.concatenate(found)
+
+# %% ../../nbs/data/streams.ipynb #c10s2
+def _check_parts(parts: dict[str, list], given: dict, missing: dict[str, float]):
+    "Raise a `DataError` for a split that has no rows."
+    for split, rows in parts.items():
+        if not rows and split not in given:
+            raise DataError(
+                f"the {split} split of the stream has no rows; is it too short for "
+                f"{', '.join(f'{role}_size={size}' for role, size in missing.items()) or 'a stream'}?"
+            )
+
+
+def _stream_notes(rows: int, sample: int, missing: dict[str, float], seed: int) -> list[str]:
+    "For the data card, a sentence each."
+    kept = f"of {rows:,} rows, {sample:,} are kept as a sample to look at."
+    cut = [
+        f"The {role} rows are a share of {size} of the texts of the stream, by seed {seed}."
+        for role, size in missing.items()
+    ]
+    return [f"The training rows are read again in every epoch; {kept}", *cut]
+
 # %% ../../nbs/data/streams.ipynb #c10
 def split_stream(
     raw: dict[str, IterableDataset | None],  # role -> rows as they are in the source; None: to be cut from train
@@ -128,59 +170,19 @@ def split_stream(
     seed: int = 0,  # of the cut
 ) -> tuple[dict[str, Dataset], Stream, list[str]]:  # a sample of train, and validation and test; the stream; notes
     "Cut a stream, and make it one of training rows. Raises `DataError`."
-    missing = {role: size for role, size in sizes.items() if raw[role] is None}
-    if counts := [role for role, size in missing.items() if isinstance(size, int)]:
-        raise DataError(
-            f"{counts[0]}_size={missing[counts[0]]} is a number of rows; for a stream, use a share such as 0.01"
-        )
-    if not isinstance(raw["train"], IterableDataset):
-        raise DataError("streaming is for files and data sets of the hub; these rows are in memory already")
+    missing, train = _check_stream(raw, sizes), raw["train"]
     given = {role: Dataset.from_list(list(raw[role])) for role in sizes if raw[role] is not None}
     check_columns(given, columns)
-
-    def rename(table):
-        return table.select_columns([o for o in (columns.text, columns.pair) if o]).rename_columns(
-            {columns.text: "text"} | ({columns.pair: "text_pair"} if columns.pair else {})
-        )
-
-    held = np.concatenate(
-        [
-            np.empty(0, dtype=np.uint64),
-            *(row_keys(rename(o.filter(lambda row: row[columns.text] is not None))) for o in given.values()),
-        ]
-    )
-    sorting = _Sorting(columns, missing, seed, held)
-    parts, labels = _first_pass(raw["train"], sorting)
-    for split, rows in parts.items():
-        if not rows and split not in given:
-            raise DataError(
-                f"the {split} split of the stream has no rows; is it too short for "
-                f"{', '.join(f'{role}_size={size}' for role, size in missing.items()) or 'a stream'}?"
-            )
-    full = _with_classes(columns, (raw["train"].features or {}).get(columns.label), labels)
+    sorting = _Sorting(columns, missing, seed, _held_keys(given, columns))
+    parts, labels = _first_pass(train, sorting)
+    _check_parts(parts, given, missing)
+    full = _with_classes(columns, (train.features or {}).get(columns.label), labels)
     names, class_counts = _class_counts(full, labels)
-    tables = given | {
-        role: Dataset.from_list(rows, features=raw["train"].features)
-        for role, rows in parts.items()
-        if role not in given
-    }
-    rows = raw["train"].map(
-        _training_rows,
-        batched=True,
-        batch_size=_BATCH,
-        remove_columns=tables["train"].column_names,
-        fn_kwargs=dict(features=raw["train"].features, columns=full, sorting=sorting, names=names),
-    )
-    notes = [
-        f"The training rows are read again in every epoch; of {labels.total():,} rows, {len(tables['train']):,} are "
-        "kept as a sample to look at.",
-        *(
-            f"The {role} rows are a share of {size} of the texts of the stream, by seed {seed}."
-            for role, size in missing.items()
-        ),
-    ]
-    return (
-        {role: _mapped(table, role, full, names) for role, table in tables.items()},
-        Stream(rows, int(class_counts.sum()), class_counts),
-        notes,
-    )
+    cut = {role: rows for role, rows in parts.items() if role not in given}
+    tables = given | {role: Dataset.from_list(rows, features=train.features) for role, rows in cut.items()}
+    how = dict(features=train.features, columns=full, sorting=sorting, names=names)
+    unread = tables["train"].column_names
+    rows = train.map(_training_rows, batched=True, batch_size=_BATCH, remove_columns=unread, fn_kwargs=how)
+    splits = {role: _mapped(table, role, full, names) for role, table in tables.items()}
+    notes = _stream_notes(labels.total(), len(tables["train"]), missing, seed)
+    return splits, Stream(rows, int(class_counts.sum()), class_counts), notes

@@ -25,17 +25,33 @@ from ..config import LorasentError, RunConfig, make_config
 from ..processes import hear, start_python, tell
 from .folder import hardware, write_text
 
+# %% ../../nbs/runs/executor.ipynb #c06f
+def _facts(data, encoder) -> dict:  # "data", "test_set", "encoder", "hardware"
+    "What a run is based on, for its record."
+    from lorasent.data.loading import split_sizes
+
+    described = dict(
+        fingerprint=data.fingerprint,
+        rows=split_sizes(data),
+        blank={split: len(rows) for split, rows in data.blank.items()},
+        label_names=data.label_names,
+        warnings=data.warnings,
+    )
+    return dict(
+        data=described,
+        test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]),
+        encoder=encoder.identity | asdict(encoder.arithmetic) if encoder else {},
+        hardware=hardware(),
+    )
+
 # %% ../../nbs/runs/executor.ipynb #c06
 def check(
     config: RunConfig,  # a valid configuration
     doing: Callable[[str], None] = lambda what: None,  # called with a description of each step that takes time
-) -> dict:  # what the run will stand on, for its record: "data", "test_set", "encoder", "hardware"
-    "Load the data, find the encoder, try the method. Raises the error that the notebook would have met."
-    from lorasent.data.loading import (
-        find_slices,
-        load_data,
-        split_sizes,
-    )  # first, and alone: most errors are in the data, and torch takes seconds to import
+) -> dict:  # for the record of the run: "data", "test_set", "encoder", "hardware"
+    "Load the data, find the encoder, try the method. Raises the errors that the notebook would raise."
+    # first, and alone: most errors are in the data, and torch takes seconds to import
+    from lorasent.data.loading import find_slices, load_data
 
     doing("reading the data")
     data = load_data(config)
@@ -57,18 +73,7 @@ def check(
     encoder = encoder_for(config)
     check_model(encoder, data, config)
     check_forms(config)
-    return dict(
-        data=dict(
-            fingerprint=data.fingerprint,
-            rows=split_sizes(data),
-            blank={split: len(rows) for split, rows in data.blank.items()},
-            label_names=data.label_names,
-            warnings=data.warnings,
-        ),
-        test_set=dict(fingerprint=data.test_fingerprint, rows=len(data.test), reads=[]),
-        encoder=encoder.identity | asdict(encoder.arithmetic) if encoder else {},
-        hardware=hardware(),
-    )
+    return _facts(data, encoder)
 
 # %% ../../nbs/runs/executor.ipynb #c07c
 def _write_log(folder: str):

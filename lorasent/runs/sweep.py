@@ -18,8 +18,8 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -440,6 +440,19 @@ def _stop(states: list[State]):
             state.process.kill()
         state.status, state.error = "interrupted", "the sweep was stopped"
 
+# %% ../../nbs/runs/sweep.ipynb #c12w
+@contextmanager
+def _live_table(console: Console) -> Iterator[Live | None]:  # None: the output is no terminal
+    "A table that is drawn over while runs progress."
+    live = Live(console=console, auto_refresh=False) if console.is_terminal else None
+    if live:
+        live.start()
+    try:
+        yield live
+    finally:
+        if live:
+            live.stop()
+
 # %% ../../nbs/runs/sweep.ipynb #c12t
 def run_sweep(
     plan: Plan,  # from `read_plan`
@@ -461,11 +474,8 @@ def run_sweep(
         state.settle(known)
     waiting = deque(o for o in states if o.status == "waiting")
     place = place or Here(plan.workers)
-    with closing(place), catch_signals():
-        live = Live(console=console, auto_refresh=False) if console.is_terminal else None
+    with closing(place), catch_signals(), _live_table(console) as live:
         try:
-            if live:
-                live.start()
             while waiting or any(o.status == "running" for o in states) or (trials and trials.go_on()):
                 if trials:
                     _take_trials(states, waiting, trials, place)
@@ -477,10 +487,7 @@ def run_sweep(
             _stop(states)
             raise
         finally:
-            if live:
-                live.stop()
-            if trials:
-                states = trials.end(states)
+            states = trials.end(states) if trials else states
             _write(plan, states, reports)
     return states
 
