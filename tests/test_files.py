@@ -48,7 +48,7 @@ def classes(card) -> dict[str, int]:
 
 def words_of(error) -> list[str]:
     "The words to type with which an error ends."
-    return shlex.split(re.search(r"(--set .*?)(?: takes| names| renames|,? or | \(|; |$)", error.strip())[1])
+    return shlex.split(re.search(r"(--set .*?)(?: makes| sets| names| renames|,? or | \(|; |$)", error.strip())[1])
 
 
 EVEN = {"good": 30, "bad": 30}
