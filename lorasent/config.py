@@ -102,9 +102,9 @@ def _field(
     "A pydantic field that also knows its unit."
     return Field(default, description=description, json_schema_extra={"unit": unit}, **limits)
 
-# %% ../nbs/config.ipynb #c15a
-class DataConfig(Config):
-    "What is learned from, and how it is cut."
+# %% ../nbs/config.ipynb #c15ak0
+class _SourceConfig(Config):
+    "Where the rows come from, and how a file is read."
 
     dataset: _Name = _field(
         "snippets",
@@ -126,6 +126,20 @@ class DataConfig(Config):
         None, "Whether quotation marks enclose fields of a table or belong to the texts; null: detected"
     )
     columns: list[str] | None = _field(None, "Column names of a table without a header line")
+
+    @field_validator("separator")
+    @classmethod
+    def _separator_is_a_character(cls, value):
+        "A tab can be written as on paper."
+        value = {"\\t": "\t", "tab": "\t"}.get(value, value)
+        if value is not None and (len(value) != 1 or value in '"\r\n'):
+            raise ValueError("must be one character, such as ; or \\t")
+        return value
+
+# %% ../nbs/config.ipynb #c15ak1
+class _ColumnConfig(_SourceConfig):
+    "Which columns are read, and what their labels mean."
+
     text_column: _Name = _field("text", "Column with the text")
     text_pair_column: str | None = _field(None, "Column with a second text, for labels of text pairs")
     label_column: _Name = _field("label", "Column with the label")
@@ -144,6 +158,17 @@ class DataConfig(Config):
     slice_column: str | None = _field(
         None, "Column whose values get their own scores; null: domain, where the data has that column"
     )
+
+    @field_validator("label_map", mode="before")
+    @classmethod
+    def _label_keys_are_text(cls, value):
+        "YAML reads `0: negative` with a number as key; the label column is compared as text."
+        return {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
+
+# %% ../nbs/config.ipynb #c15ak2
+class _SplitConfig(_ColumnConfig):
+    "Which rows are train, validation and test."
+
     train_split: str | None = _field(None, "Split to train on; null: the one named train, or all rows of a single file")
     validation_split: str | None = _field(
         None,
@@ -177,6 +202,11 @@ class DataConfig(Config):
     split_seed: int = _field(
         0, "Seed of the splits, separate from seed, so that runs with other seeds share their test rows", ge=0, lt=2**32
     )
+
+# %% ../nbs/config.ipynb #c15a
+class DataConfig(_SplitConfig):
+    "What is learned from, and how it is cut."
+
     relabel: str | None = _field(
         None, "File of corrected labels (id, label, text) for training and validation rows; null: no corrections"
     )
@@ -186,21 +216,6 @@ class DataConfig(Config):
     leaks: Literal["keep", "drop_from_train", "error"] = _field(
         "drop_from_train", "How to treat rows that are also in a later split"
     )
-
-    @field_validator("separator")
-    @classmethod
-    def _separator_is_a_character(cls, value):
-        "A tab can be written as on paper."
-        value = {"\\t": "\t", "tab": "\t"}.get(value, value)
-        if value is not None and (len(value) != 1 or value in '"\r\n'):
-            raise ValueError("must be one character, such as ; or \\t")
-        return value
-
-    @field_validator("label_map", mode="before")
-    @classmethod
-    def _label_keys_are_text(cls, value):
-        "YAML reads `0: negative` with a number as key; the label column is compared as text."
-        return {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 # %% ../nbs/config.ipynb #c15b
 class EncoderConfig(Config):
@@ -232,11 +247,24 @@ class EncoderConfig(Config):
         "one, from timing a training step on this machine",
     )
 
-# %% ../nbs/config.ipynb #c15b2
-class MethodConfig(Config):
-    "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
+# %% ../nbs/config.ipynb #c15b2k0
+class _NamedMethod(Config):
+    "The method."
 
     method: str = _field("lora", "What is trained: a name from lorasent methods")
+
+    @field_validator("method")
+    @classmethod
+    def _method_is_known(cls, value):
+        "The name of an entry of the registry."
+        if value not in METHODS:
+            raise ValueError(f"unknown method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
+        return value
+
+# %% ../nbs/config.ipynb #c15b2
+class MethodConfig(_NamedMethod):
+    "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
+
     rank: int | None = _field(None, "Rank r of the low-rank matrices; null: the default of the method", ge=1, le=1024)
     alpha: float | None = _field(
         None,
@@ -267,14 +295,6 @@ class MethodConfig(Config):
         le=512,
     )
 
-    @field_validator("method")
-    @classmethod
-    def _method_is_known(cls, value):
-        "The name of an entry of the registry."
-        if value not in METHODS:
-            raise ValueError(f"unknown method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
-        return value
-
     @field_validator("layers")
     @classmethod
     def _layers_are_some(cls, value):
@@ -284,9 +304,9 @@ class MethodConfig(Config):
             return value
         raise ValueError("must be all, top-3 (the last three, say), or numbers from 0, as in [4, 5]")
 
-# %% ../nbs/config.ipynb #c15c
-class TrainingConfig(Config):
-    "How it is trained."
+# %% ../nbs/config.ipynb #c15ck0
+class _OptimizerConfig(Config):
+    "How weights are optimised."
 
     labels: Literal["hard", "soft"] = _field(
         "hard", "Target of training: the label, or the distribution of the single ratings, where the data has them"
@@ -302,6 +322,11 @@ class TrainingConfig(Config):
     early_stopping: int | None = _field(
         1, "Epochs without a better validation score before training stops; null: never", "epochs", ge=1
     )
+
+# %% ../nbs/config.ipynb #c15ck1
+class _LossConfig(_OptimizerConfig):
+    "What the loss counts."
+
     class_weights: Literal["none", "balanced"] | dict[str, float] = _field(
         "none",
         "Weight of each class in the loss: none, balanced (inverse to its frequency), or a map from label "
@@ -319,16 +344,6 @@ class TrainingConfig(Config):
         "macro_f1",
         "Validation score that chooses the epoch: macro_f1, accuracy, log_loss, or the name of an additional metric",
     )
-    processes: int = _field(
-        1,
-        "Processes that share each batch of one training, for example one per GPU; each gets its share of the threads",
-        ge=1,
-        le=64,
-    )
-    seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", ge=0, lt=2**32)
-    seeds: int | list[int] = _field(
-        1, "Number of seed runs, with seeds from seed upwards, or a list of seeds; they are trained one after the other"
-    )
 
     @field_validator("metrics")
     @classmethod
@@ -340,6 +355,21 @@ class TrainingConfig(Config):
         if twice := [o for i, o in enumerate(called) if o in (*BUILT_IN, *called[:i])]:
             raise ValueError(f"{twice[0]} is already a built-in or named metric")
         return value
+
+# %% ../nbs/config.ipynb #c15c
+class TrainingConfig(_LossConfig):
+    "How it is trained."
+
+    processes: int = _field(
+        1,
+        "Processes that share each batch of one training, for example one per GPU; each gets its share of the threads",
+        ge=1,
+        le=64,
+    )
+    seed: int = _field(0, "Seed of the head, the adapter and the order of the batches", ge=0, lt=2**32)
+    seeds: int | list[int] = _field(
+        1, "Number of seed runs, with seeds from seed upwards, or a list of seeds; they are trained one after the other"
+    )
 
     @property
     def selection_metrics(self) -> dict[str, bool]:  # name -> is greater better?

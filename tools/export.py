@@ -4,6 +4,7 @@ notebook from the configuration, and the tested versions from constraints.txt.
 Run as `make export`, or with the root of a checkout as the argument; a test runs it on a copy and finds no difference.
 """
 
+import ast
 import json
 import os
 import re
@@ -86,8 +87,44 @@ def drop_noise(root: Path):
             write(path, notebook)
 
 
+def is_patch(node: ast.stmt) -> bool:
+    "Whether a function of a module is a method: its notebook adds it to a class with fastcore's `patch`."
+    names = [getattr(o.func if isinstance(o, ast.Call) else o, "id", "") for o in getattr(node, "decorator_list", [])]
+    return "patch" in names
+
+
+def method_lines(node: ast.FunctionDef, lines: list[str]) -> list[str]:
+    "A patched function as it stands in the body of its class."
+    found = lines[node.decorator_list[0].lineno - 1 : node.end_lineno]
+    patched = next(i for i, line in enumerate(found) if line.startswith("@patch"))
+    found[patched : patched + 1] = ["@property"] if "as_prop=True" in found[patched] else []
+    text = re.sub(rf"\bself: {node.args.args[0].annotation.id}\b", "self", "\n".join(found), count=1)
+    return ["", *(f"    {line}" if line else "" for line in text.split("\n"))]
+
+
+def merge_methods(path: Path):
+    "Put patched functions into their classes, so that readers, type checkers and pickles see whole classes."
+    lines = path.read_text(encoding="utf-8").split("\n")
+    body = ast.parse("\n".join(lines)).body
+    found: dict[str, list[str]] = {}
+    for node in filter(is_patch, body):
+        found.setdefault(node.args.args[0].annotation.id, []).extend(method_lines(node, lines))
+    for node in reversed(body):  # from below, so that the numbers of the lines above stay true
+        if is_patch(node):
+            start = node.decorator_list[0].lineno - 1
+            while start and (not lines[start - 1] or lines[start - 1].startswith("# %%")):
+                start -= 1
+            del lines[start : node.end_lineno]
+        elif isinstance(node, ast.ClassDef) and node.name in found:
+            lines[node.end_lineno : node.end_lineno] = found[node.name]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
 def main(root: Path):
     nbdev("nbdev_export", root)
+    for path in (root / "lorasent").rglob("*.py"):
+        if "@patch" in path.read_text(encoding="utf-8"):
+            merge_methods(path)
     write_parameters(root)
     write_tested(root)
     write_tests(root)

@@ -49,7 +49,8 @@ def exported_cells(cells: list[dict]) -> list[str]:
 def public_names(codes: list[str]) -> set[str]:
     "Functions and classes that others may use."
     kinds = (ast.FunctionDef, ast.ClassDef)
-    return {o.name for code in codes for o in ast.parse(code).body if isinstance(o, kinds) and o.name[0] != "_"}
+    found = [o for code in codes for o in ast.parse(code).body if isinstance(o, kinds)]
+    return {o.name for o in found if o.name[0] != "_" and not any("patch" in ast.unparse(d) for d in o.decorator_list)}
 
 
 def shown_names(cells: list[dict]) -> set[str]:

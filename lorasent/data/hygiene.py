@@ -621,9 +621,7 @@ class DataCard:
         "A row a measure and a column a split, which fits a page."
         splits = self._shown_splits()
         return [
-            {"measure": name} | {split["split"]: split[name] for split in splits}
-            for name in splits[0]
-            if name != "split"
+            {"measure": name} | {split["split"]: split[name] for split in splits} for name in splits[0] if name != "split"
         ]
 
     def tables(self) -> list[Table]:  # splits, findings, examples

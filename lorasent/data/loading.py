@@ -161,6 +161,16 @@ class LabelledData:
     chooses_on_test: bool = False  # whether the validation rows are the test rows
     test_reads: list[dict] = field(default_factory=list)  # purpose, rows, shaped: the ledger of `test_labels`
 
+    @cached_property
+    def fingerprint(self) -> str:  # hexadecimal digits
+        "A hash over every text and label, split by split."
+        return _fingerprint(self)
+
+    @cached_property
+    def test_fingerprint(self) -> str:  # 16 hexadecimal digits
+        "A hash over the texts of the test, in any order."
+        return _test_fingerprint(self)
+
     @property
     def label_names(self) -> list[str]:  # in the order of the classes
         "Names of the classes."
@@ -201,16 +211,6 @@ class LabelledData:
         rows = self.train.select(range(min(count, len(self.train))))
         named = zip(joined_texts(rows), rows["label"])
         return Table([dict(text=text, label=self.label_names[label]) for text, label in named], caption)
-
-    @cached_property
-    def fingerprint(self) -> str:  # hexadecimal digits
-        "A hash over every text and label, split by split."
-        return _fingerprint(self)
-
-    @cached_property
-    def test_fingerprint(self) -> str:  # 16 hexadecimal digits
-        "A hash over the texts of the test, in any order."
-        return _test_fingerprint(self)
 
     def _repr_html_(self) -> str:
         return _data_html(self)

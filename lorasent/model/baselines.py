@@ -181,9 +181,7 @@ class _Logistic(Baseline):
             known, new = part.learn([texts[i] for i in inside]), part.features([texts[i] for i in outside])
             for strength in _STRENGTHS if len(set(labels[inside].tolist())) > 1 else ():
                 weights, biases = _weights(_regression(known, labels[inside], strength), classes)
-                scores[strength].append(
-                    headline(labels[outside], softmax(new @ weights.T + biases, axis=1))["macro_f1"]
-                )
+                scores[strength].append(headline(labels[outside], softmax(new @ weights.T + biases, axis=1))["macro_f1"])
         return [dict(C=o, macro_f1=float(np.mean(found))) for o, found in scores.items() if found]
 
     def probabilities(self, texts: list) -> np.ndarray:
@@ -222,7 +220,7 @@ class Tfidf(_Logistic):
 
     def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
         self._most = max(2_000, min(self._most, 10_000_000 // classes))
-        return super().fit(texts, labels, classes, seed)
+        return _Logistic.fit(self, texts, labels, classes, seed)
 
     def learn(
         self,
@@ -247,13 +245,13 @@ class Tfidf(_Logistic):
         return _stacked([vectorizer.transform(texts) for vectorizer in self.vectorizers])
 
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
-        arrays, _ = super().state()
+        arrays, _ = _Logistic.state(self)
         words = [sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get) for vectorizer in self.vectorizers]
         kinds = [int(vectorizer.analyzer == "char_wb") for vectorizer in self.vectorizers]
         return arrays | {f"idf_{i}": o.idf_ for i, o in enumerate(self.vectorizers)}, dict(words=words, kinds=kinds)
 
     def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
-        super().restore(arrays, facts)
+        _Logistic.restore(self, arrays, facts)
         self.vectorizers = []
         for i, (kind, words) in enumerate(zip(facts["kinds"], facts["words"])):
             self.vectorizers.append(self._vectorizer(self._KINDS[kind], vocabulary=words))
@@ -266,7 +264,7 @@ class Embedding(_Logistic):
     encoder = None  # set before it is used
 
     def fit(self, texts: list, labels: np.ndarray, classes: int, seed: int) -> list[dict]:
-        return super().fit(list(self._vectors(texts)), labels, classes, seed)  # each text is encoded once
+        return _Logistic.fit(self, list(self._vectors(texts)), labels, classes, seed)  # each text is encoded once
 
     def learn(
         self,
@@ -282,7 +280,7 @@ class Embedding(_Logistic):
         return (np.asarray(vectors) - self.mean) / self.scale
 
     def probabilities(self, texts: list) -> np.ndarray:
-        return super().probabilities(self._vectors(texts))
+        return _Logistic.probabilities(self, self._vectors(texts))
 
     def _vectors(self, texts):
         from lorasent.model.encoder import mean_vectors
@@ -290,11 +288,11 @@ class Embedding(_Logistic):
         return mean_vectors(self.encoder, texts)
 
     def state(self) -> tuple[dict[str, np.ndarray], dict]:
-        arrays, _ = super().state()
+        arrays, _ = _Logistic.state(self)
         return arrays | dict(mean=self.mean, scale=self.scale), {}
 
     def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
-        super().restore(arrays, facts)
+        _Logistic.restore(self, arrays, facts)
         self.mean, self.scale = arrays["mean"], arrays["scale"]
 
 # %% ../../nbs/model/baselines.ipynb #c17

@@ -118,6 +118,16 @@ class Encoder:
     long_text: str = "truncate_right"  # what becomes of a longer text
     window_overlap: int = 16  # tokens that a window shares with the one before
 
+    @cached_property
+    def identity(self) -> dict:  # name, revision, sha256
+        "The identity of this encoder: name, revision on the hub where it has one, hash of the weights."
+        return _identity(self)
+
+    @cached_property
+    def network(self) -> PreTrainedModel:  # in eval mode
+        "The encoder without a head, on the fastest device; loaded when it is first asked for."
+        return _network(self)
+
     def tokenize(
         self,
         texts: list[str],  # n texts
@@ -134,27 +144,15 @@ class Encoder:
                     [_head_tail(o, self.max_length)] for o in self.tokenizer(list(texts), verbose=False)["input_ids"]
                 ]
             }
-        found = self.tokenizer(
-            list(texts), *([list(pairs)] if pairs else []), truncation=True, max_length=self.max_length
-        )
+        found = self.tokenizer(list(texts), *([list(pairs)] if pairs else []), truncation=True, max_length=self.max_length)
         return {
             name: [[o] for o in found[name]]
             for name in ("input_ids", *(["token_type_ids"] if pairs and "token_type_ids" in found else []))
         }
 
-    @cached_property
-    def identity(self) -> dict:  # name, revision, sha256
-        "The identity of this encoder: name, revision on the hub where it has one, hash of the weights."
-        return _identity(self)
-
     def description(self) -> dict:  # what is saved with a model
         "What a saved model must say of its encoder: which one it is, how texts are cut, how it computes."
         return _description(self)
-
-    @cached_property
-    def network(self) -> PreTrainedModel:  # in eval mode
-        "The encoder without a head, on the fastest device; loaded when it is first asked for."
-        return _network(self)
 
     def __repr__(self):
         return f"Encoder({self.name}, at most {self.max_length} tokens, {self.long_text}, {self.arithmetic.precision})"

@@ -191,9 +191,7 @@ class Mirror:
     def _unsent(self, state: dict) -> dict[str, list[int]]:  # relative name -> stamp
         "What is new here, but of no run that is still running."
         folders = [
-            path
-            for path in self.folder.iterdir()
-            if path.is_dir() and not path.name.startswith(".") and not _goes_on(path)
+            path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".") and not _goes_on(path)
         ]
         index = self.folder / "index.html"
         files = [("index.html", index)] if index.exists() else []
