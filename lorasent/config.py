@@ -261,9 +261,9 @@ class _NamedMethod(Config):
             raise ValueError(f"unknown method{nearest(value, METHODS)} (there are: {', '.join(METHODS)})")
         return value
 
-# %% ../nbs/config.ipynb #c15b2
-class MethodConfig(_NamedMethod):
-    "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
+# %% ../nbs/config.ipynb #c15b2h
+class _LowRankConfig(_NamedMethod):
+    "The keys of low-rank adapters."
 
     rank: int | None = _field(None, "Rank r of the low-rank matrices; null: the default of the method", ge=1, le=1024)
     alpha: float | None = _field(
@@ -276,6 +276,11 @@ class MethodConfig(_NamedMethod):
     dropout: float | None = _field(
         None, "Dropout on the input of the low-rank matrices; null: the default of the method", ge=0, lt=1
     )
+
+# %% ../nbs/config.ipynb #c15b2
+class MethodConfig(_LowRankConfig):
+    "What is trained, and how much of it. Null is the method's own value; `lorasent methods` lists them."
+
     layers: str | list[int] | None = _field(
         None, "Layers of the encoder that are changed: all, top-3 (the last three), or numbers from 0, as in [4, 5]"
     )

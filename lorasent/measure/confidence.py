@@ -85,16 +85,16 @@ class Reliability(Tabular):
     probabilities: ArrayLike  # (n, k), rows sum to 1
     temperature: float  # from `fit_temperature`, on other rows
 
+    @cached_property
+    def scores(self) -> dict[str, dict[str, Estimate]]:  # way -> calibration_error, brier
+        "The calibration error and the Brier score of both."
+        return {way: confidence_scores(self.labels, found) for way, found in self.ways.items()}
+
     @property
     def ways(self) -> dict[str, np.ndarray]:  # way -> (n, k)
         "The probabilities in both ways."
         calibrated = apply_temperature(self.probabilities, self.temperature)
         return {"as it is": self.probabilities, "divided by the temperature": calibrated}
-
-    @cached_property
-    def scores(self) -> dict[str, dict[str, Estimate]]:  # way -> calibration_error, brier
-        "The calibration error and the Brier score of both."
-        return {way: confidence_scores(self.labels, found) for way, found in self.ways.items()}
 
     @property
     def bins(self) -> dict[str, tuple]:  # way -> from `calibration`

@@ -76,18 +76,14 @@ class MetricModule:
         if "predictions" in self.module.features:
             found["predictions"] = probabilities.argmax(1).tolist()
         if "prediction_scores" in self.module.features:
-            found["prediction_scores"] = (
-                probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
-            ).tolist()
+            found["prediction_scores"] = (probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities).tolist()
         return found
 
     def _number(self, result: dict) -> float:
         "The score among what the module gives."
         key = self.score or (self.name if self.name in result else next(iter(result)))
         if key not in result or (len(result) > 1 and key not in (self.score, self.name)):
-            raise MetricError(
-                f"metrics: {self.name} gives {', '.join(result)}: choose one, {{{self.name}: {{score: …}}}}"
-            )
+            raise MetricError(f"metrics: {self.name} gives {', '.join(result)}: choose one, {{{self.name}: {{score: …}}}}")
         return float(result[key])
 
 # %% ../../nbs/measure/metric_modules.ipynb #m11

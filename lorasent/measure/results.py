@@ -33,16 +33,16 @@ class Evaluation(Tabular):
     modules: list[MetricModule] = field(default_factory=list)  # that score them as well
     caption: str = ""  # of its table; empty: how many rows they are
 
-    @property
-    def predictions(self) -> np.ndarray:  # (n,) class numbers
-        "The most probable class of each row."
-        return self.probabilities.argmax(axis=1)
-
     @cached_property
     def scores(self) -> dict[str, Estimate]:
         "Every metric, with its interval."
         own = score(self.labels, self.probabilities)
         return own | score_modules(self.modules, self.labels, self.probabilities)
+
+    @property
+    def predictions(self) -> np.ndarray:  # (n,) class numbers
+        "The most probable class of each row."
+        return self.probabilities.argmax(axis=1)
 
     def _table(self) -> Table:
         rows = [dict(metric=metric, score=found) for metric, found in self.scores.items()]
@@ -89,9 +89,7 @@ class SliceScores(Tabular):
 
     def _table(self) -> Table:
         scores = self.of("macro_f1")
-        rows = [
-            {self.column or "rows": where} | {who: by[where] for who, by in scores.items()} for where in scores[MODEL]
-        ]
+        rows = [{self.column or "rows": where} | {who: by[where] for who, by in scores.items()} for where in scores[MODEL]]
         return Table(rows, "Macro-F1, with 95 % intervals")
 
 # %% ../../nbs/measure/results.ipynb #r11s

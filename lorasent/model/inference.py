@@ -34,9 +34,7 @@ class SentimentClassifier:
         encoder: Any,  # the `Encoder`; None where the model needs none
         label_names: list[str],  # in the order of the classes
     ) -> None:
-        self.model = model  # a network, or something with `probabilities`: a `BaselineModel`, a `PortableClassifier`
-        self.encoder = encoder  # None where it is none of a network's
-        self.label_names = label_names  # in the order of the classes
+        self.model, self.encoder, self.label_names = model, encoder, label_names
 
     @classmethod
     def load(

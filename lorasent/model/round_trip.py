@@ -191,9 +191,7 @@ class RoundTrip(Tabular):
     @property
     def backend(self) -> str:
         "The fastest form that may be chosen: torch, onnx, onnx-int8."
-        usable = {
-            row["form"]: row["texts_per_second"] for row in self.rows if not row["flag"] and row["texts_per_second"]
-        }
+        usable = {row["form"]: row["texts_per_second"] for row in self.rows if not row["flag"] and row["texts_per_second"]}
         torch = usable.get("bf16", usable.get("loaded again", 0))
         fastest = max(("onnx", "onnx-int8"), key=lambda o: usable.get(o, 0))
         return fastest if usable.get(fastest, 0) > torch else "torch"
@@ -210,9 +208,7 @@ class RoundTrip(Tabular):
         return dict(machine=machine(), backend=self.backend, rows=self.count, forms=forms)
 
     def _table(self) -> Table:
-        caption = (
-            f"Each form in a fresh process, on {self.count:,} validation rows, against the trained network in fp32"
-        )
+        caption = f"Each form in a fresh process, on {self.count:,} validation rows, against the trained network in fp32"
         return Table([_shown(row) for row in self.rows], caption)
 
 # %% ../../nbs/model/round_trip.ipynb #c11p

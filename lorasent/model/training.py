@@ -173,10 +173,6 @@ class _Trainer(Trainer):
 
     loss_is_scaled_for_ga = False  # a mean over the batch
 
-    def use(self, weights: list[float], config: TrainingConfig) -> "_Trainer":
-        self.weights, self.config = torch.tensor(weights), config
-        return self
-
     def create_optimizer(self, *args, **options):
         if self.optimizer is None and self.model.method.optimizer:
             cls, how = self.get_optimizer_cls_and_kwargs(self.args)
@@ -184,13 +180,15 @@ class _Trainer(Trainer):
             self.optimizer = self.model.method.optimizer(self.model, self.model.method_config, cls, how)
         return super().create_optimizer(*args, **options)
 
+    def use(self, weights: list[float], config: TrainingConfig) -> "_Trainer":
+        self.weights, self.config = torch.tensor(weights), config
+        return self
+
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         batch = {name: part for name, part in inputs.items() if name not in ("labels", "targets")}
         logits = pooled_logits(model, batch)
         targets = (
-            inputs["targets"]
-            if "targets" in inputs
-            else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
+            inputs["targets"] if "targets" in inputs else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
         )
         loss = weighted_loss(logits, targets, self.weights.to(logits.device), self.config.focal_gamma)
         if model.training and self.model.method.penalty:
