@@ -15,7 +15,7 @@ from pathlib import Path
 
 from notebook_tests import write_tests
 from packaging.utils import canonicalize_name
-from stories import is_noise
+from stories import is_noise, is_patch
 
 TRAINING = "nbs/pipelines/train.ipynb"
 
@@ -85,12 +85,6 @@ def drop_noise(root: Path):
                 cell["outputs"], found = kept, True
         if found:
             write(path, notebook)
-
-
-def is_patch(node: ast.stmt) -> bool:
-    "Whether a function of a module is a method: its notebook adds it to a class with fastcore's `patch`."
-    names = [getattr(o.func if isinstance(o, ast.Call) else o, "id", "") for o in getattr(node, "decorator_list", [])]
-    return "patch" in names
 
 
 def method_lines(node: ast.FunctionDef, lines: list[str]) -> list[str]:

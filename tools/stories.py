@@ -123,12 +123,18 @@ def outputs_of(done, formatter) -> list[dict]:
     return [o for o in found if not is_noise(o)]
 
 
+def is_patch(node: ast.stmt) -> bool:
+    "Whether a function of a module is a method: its notebook adds it to a class with fastcore's `patch`."
+    names = [getattr(o.func if isinstance(o, ast.Call) else o, "id", "") for o in getattr(node, "decorator_list", [])]
+    return "patch" in names
+
+
 def bound(tree: ast.AST) -> set[str]:
     "The names that a piece of code gives a value to at its top level."
     found = set()
     for node in getattr(tree, "body", []):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+            found |= set() if is_patch(node) else {node.name}
             continue
         for o in ast.walk(node):
             if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store):

@@ -9,7 +9,7 @@ import pytest
 from stories import story
 
 from lorasent.model.encoder import load_encoder
-from lorasent.model.inference import SentimentClassifier, answer
+from lorasent.model.inference import SentimentClassifier
 from lorasent.model.methods import load_network, save_network
 from lorasent.model.saved import DESCRIPTION, AdapterError
 

@@ -13,12 +13,10 @@ from lorasent.runs.folder import (
     earlier_readers,
     find_run,
     manifest_fault,
-    name,
     read_json,
     read_runs,
     run_id,
     run_row,
-    status,
     write_json,
     write_manifest,
 )
