@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+import export
+import figures
 import pytest
 import stories
 from conftest import ROOT, wait_for
@@ -60,3 +62,23 @@ def test_a_test_that_waits_for_ever_is_cut(tmp_path):
     command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, "--timeout", "1"]
     done = subprocess.run([*command, tmp_path / "test_wait.py"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "Timeout" in done.stdout
+
+
+def test_notebooks_are_read_in_small_steps():
+    found = figures.figures()
+    assert found["exported cells over 15 lines, %"] <= 25 and found["exported cells over 40 lines"] == 0
+    assert found["functions over 40 lines"] == 0 and found["public names with an example, %"] >= 80
+
+
+def test_a_patched_function_becomes_a_method(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(
+        "# %% 1\nclass A:\n    x = 1\n\n# %% 2\n@patch\ndef twice(self: A, by: int = 2) -> int:\n"
+        "    return by * self.x\n\n"
+        "# %% 3\n@patch(as_prop=True)\ndef y(self: A) -> int:\n    return self.x\n\n# %% 4\nclass B(A):\n    x = 5\n"
+    )
+    export.merge_methods(path)
+    made = {}
+    exec(path.read_text(), made)
+    assert "patch" not in path.read_text() and "def twice(self, by: int = 2)" in path.read_text()
+    assert made["A"]().twice() == 2 and made["B"]().y == 5
