@@ -254,7 +254,7 @@ def inspect(
     if as_json:
         print(json.dumps(card.as_dict(), indent=2, ensure_ascii=False))
     else:
-        _print_card(card)
+        Console(soft_wrap=not sys.stdout.isatty(), highlight=False).print(card)
         missing = ["encoder=minilm"] if any("encoder" in note for note in card.notes) else []
         print(f"\nto train: {_command(source, preset, config, [*(set_ or []), *missing])}")
 
@@ -303,43 +303,6 @@ def _card(config):
     card.notes.append(f"{missing}; name one that is there, --set encoder=minilm, say")
     return card
 
-# %% ../nbs/cli.ipynb #c12
-def _print_card(card):
-    "The data card as text, as wide as the terminal."
-    from rich.table import Column
-    from rich.table import Table as Grid
-
-    from lorasent.data.hygiene import listed
-
-    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
-    rows = card.measures()
-    _, *splits = rows[0]
-    grid = Grid(
-        "",
-        *(Column(split, justify="right") for split in splits),
-        title=escape(card.data.source),
-        title_justify="left",
-        box=None,
-    )
-    for row in rows:
-        values = [row[split] for split in splits]
-        grid.add_row(
-            escape(row["measure"]), *(f"{value:,}" if isinstance(value, int) else f"{value:.3f}" for value in values)
-        )
-    console.print(grid)
-    for finding in card.findings:
-        parts = listed(finding.parts)
-        console.print(
-            f"\n[bold]{finding.kind}[/]: {finding.count:,} "
-            f"{escape(finding.what)}{escape(f' ({parts})') if parts else ''}\n  {escape(finding.done)}"
-        )
-        for example in finding.examples if card.show_texts else []:
-            console.print("  [dim]-[/] " + escape(_example_line(example)))
-    if not card.findings:
-        console.print("\nNothing was found.")
-    for note in [*card.data.warnings, *card.data.notes, *card.notes]:
-        console.print(f"\n[dim]note[/]: {escape(note)}")
-
 # %% ../nbs/cli.ipynb #c12p
 def _command(source: str | None, preset: str | None, config: Path | None, settings: list[str]) -> str:
     "The words that train on what was looked at."
@@ -347,18 +310,6 @@ def _command(source: str | None, preset: str | None, config: Path | None, settin
     words += ["--config", str(config)] if config else []
     words += [word for setting in settings for word in ("--set", setting)]
     return shlex.join(["lorasent", "train", *words])
-
-# %% ../nbs/cli.ipynb #c12r
-def _example_line(example: dict) -> str:
-    "An example in one line of a terminal."
-
-    def short(text):
-        return " ".join(shorten(text, 100).split())
-
-    shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
-    return f"{example['split']} {example['id']}: {short(example['text'])}{shown}" + (
-        f"  = {short(example['twin'])}" if "twin" in example else ""
-    )
 
 # %% ../nbs/cli.ipynb #c12d
 @app.command()

@@ -10,11 +10,16 @@ import hashlib
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from datasets import Dataset
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column
+from rich.table import Table as Grid
 
 from ..config import DataConfig, as_settings, given
 from .columns import arrow_column, batches, matching, row_keys
@@ -566,7 +571,7 @@ def listed(
     return ", ".join(entries[:most]) + (f", and {len(entries) - most} more" if len(entries) > most else "")
 
 # %% ../../nbs/data/hygiene.ipynb #c27p
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DataCard:
     "What the data are, what is wrong with them, and what was done."
 
@@ -661,6 +666,47 @@ class DataCard:
     def _repr_html_(self):
         notes = "".join(f"<li class='note'>{html.escape(note)}</li>" for note in self.notes)
         return "".join(o._repr_html_() for o in self.tables()) + (f"<ul>{notes}</ul>" if notes else "")
+
+    def __rich_console__(self, console: Console, options: Any) -> Iterator:
+        yield _grid(self)
+        for finding in self.findings:
+            parts = f" ({listed(finding.parts)})" if finding.parts else ""
+            yield f"\n[bold]{finding.kind}[/]: {finding.count:,} {escape(finding.what + parts)}\n  {escape(finding.done)}"
+            for example in finding.examples if self.show_texts else []:
+                yield "  [dim]-[/] " + escape(_example_line(example))
+        if not self.findings:
+            yield "\nNothing was found."
+        for note in [*self.data.warnings, *self.data.notes, *self.notes]:
+            yield f"\n[dim]note[/]: {escape(note)}"
+
+    def __repr__(self) -> str:
+        console = Console(width=100, highlight=False, soft_wrap=True, color_system=None, force_terminal=False)
+        with console.capture() as shown:
+            console.print(self)
+        return shown.get()
+
+# %% ../../nbs/data/hygiene.ipynb #c27pt0
+def _example_line(example: dict) -> str:
+    "An example in one line of a terminal."
+
+    def short(text):
+        return " ".join(shorten(text, 100).split())
+
+    shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
+    twin = f"  = {short(example['twin'])}" if "twin" in example else ""
+    return f"{example['split']} {example['id']}: {short(example['text'])}{shown}{twin}"
+
+# %% ../../nbs/data/hygiene.ipynb #c27pt1
+def _grid(card: DataCard) -> Grid:
+    "The counts of each split as a table of a terminal."
+    rows = card.measures()
+    _, *splits = rows[0]
+    columns = [Column(split, justify="right") for split in splits]
+    grid = Grid("", *columns, title=escape(card.data.source), title_justify="left", box=None)
+    for row in rows:
+        shown = [f"{row[o]:,}" if isinstance(row[o], int) else f"{row[o]:.3f}" for o in splits]
+        grid.add_row(escape(row["measure"]), *shown)
+    return grid
 
 # %% ../../nbs/data/hygiene.ipynb #c28
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
