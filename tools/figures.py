@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
+from stories import is_patch
+
 ROOT = Path(__file__).parent.parent
 MOST = 15  # lines of an exported cell that is read in one breath
 
@@ -50,7 +52,7 @@ def public_names(codes: list[str]) -> set[str]:
     "Functions and classes that others may use."
     kinds = (ast.FunctionDef, ast.ClassDef)
     found = [o for code in codes for o in ast.parse(code).body if isinstance(o, kinds)]
-    return {o.name for o in found if o.name[0] != "_" and not any("patch" in ast.unparse(d) for d in o.decorator_list)}
+    return {o.name for o in found if o.name[0] != "_" and not is_patch(o)}
 
 
 def shown_names(cells: list[dict]) -> set[str]:
