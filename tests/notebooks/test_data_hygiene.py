@@ -2,12 +2,11 @@
 
 import re
 
-import numpy as np
 import pytest
 from stories import story
 
 from lorasent.data.encodings import DataError
-from lorasent.data.hygiene import _first_twin, audit, near_pairs
+from lorasent.data.hygiene import audit
 from lorasent.data.loading import load_data
 
 pytestmark = [pytest.mark.xdist_group("data/hygiene")]
@@ -18,29 +17,6 @@ def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
     global card, test, train
     [card, test, train] = story("data/hygiene").take("card", "test", "train")
-
-
-def test_near_pairs():
-    assert near_pairs(
-        [
-            "the ad2600 had false silver plate instead of play display",
-            "the 2600 had false silver plate instead of play display",
-            "not what i had hoped for",
-        ]
-    ).tolist() == [[0, 1]]
-    crowd = [f"{'the very same words again and again, ' * 3}{i}" for i in range(60)]
-    assert {b for _, b in near_pairs(crowd)} == set(range(1, 60))
-
-
-def test_first_twin():
-    assert _first_twin(np.array([0, 0, 1, 2, 2]), np.array([7, 7, 7, 8, 8]), within=True).tolist() == [-1, 0, -1, -1, 3]
-    assert _first_twin(np.array([0, 0, 1, 2, 2]), np.array([7, 7, 7, 7, 8]), within=False).tolist() == [
-        -1,
-        -1,
-        0,
-        0,
-        -1,
-    ]
 
 
 def test_audit():
