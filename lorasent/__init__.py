@@ -12,13 +12,13 @@ if TYPE_CHECKING:  # what type checkers and editors see of the table below
     from lorasent.data.hygiene import audit as audit
     from lorasent.data.loading import load_data as load_data
     from lorasent.measure.metrics import score as score
-    from lorasent.model.encoder import build_classifier as build_classifier
+    from lorasent.model.head import build_classifier as build_classifier
     from lorasent.model.encoder import load_encoder as load_encoder
-    from lorasent.model.inference import SentimentClassifier as SentimentClassifier
+    from lorasent.inference.classifier import SentimentClassifier as SentimentClassifier
     from lorasent.model.methods import apply_method as apply_method
     from lorasent.model.methods import save_network as save_network
-    from lorasent.model.prediction import predict_file as predict_file
-    from lorasent.model.training import fit as fit
+    from lorasent.inference.prediction import predict_file as predict_file
+    from lorasent.training.fitting import fit as fit
     from lorasent.registry import Method as Method
     from lorasent.registry import register as register
     from lorasent.runs.execution import train as train
@@ -35,12 +35,12 @@ _PUBLIC = {
     "audit": "data.hygiene",
     "score": "measure.metrics",
     "load_encoder": "model.encoder",
-    "build_classifier": "model.encoder",
+    "build_classifier": "model.head",
     "apply_method": "model.methods",
     "save_network": "model.methods",
-    "fit": "model.training",
-    "SentimentClassifier": "model.inference",
-    "predict_file": "model.prediction",
+    "fit": "training.fitting",
+    "SentimentClassifier": "inference.classifier",
+    "predict_file": "inference.prediction",
     "Method": "registry",
     "register": "registry",
     "train": "runs.execution",

@@ -271,11 +271,11 @@ def suspects(
 ) -> None:
     "Find labels that look wrong in training and validation rows, with models that were not trained on these rows."
     checked = load_config(preset, config, set_ or [], **_given(dataset=source))
-    from lorasent.model.suspects import check_suspects, find_suspects
+    from lorasent.training.suspects import check_suspects, find_suspects
 
     check_suspects(checked, output, overwrite)
     from lorasent.data.loading import load_data
-    from lorasent.model.making import check_model, encoder_for
+    from lorasent.training.making import check_model, encoder_for
 
     data, encoder = load_data(checked), encoder_for(checked)
     check_model(encoder, data, checked)
@@ -562,10 +562,10 @@ def predict(
     if source and texts:
         raise LorasentError("give texts or --input, not both")
     folder = _find_model(run, reports)
-    from lorasent.model.inference import SentimentClassifier
+    from lorasent.inference.classifier import SentimentClassifier
 
     if source:
-        from lorasent.model.prediction import check_prediction, predict_file
+        from lorasent.inference.prediction import check_prediction, predict_file
 
         check_prediction(source, output, overwrite)
         classifier = SentimentClassifier.load(folder, encoder, backend, _names(label_names), calibrated)
@@ -602,7 +602,7 @@ def export_run(
     if to not in EXPORTS:
         raise LorasentError(f"no format {to!r}{nearest(to, EXPORTS)} (there are: {', '.join(EXPORTS)})")
     folder = _find_model(run, reports)
-    from lorasent.model.export import export_model
+    from lorasent.inference.export import export_model
 
     made = export_model(folder, to, output, encoder, overwrite, _names(label_names))
     print(f"{made} ({sum(o.stat().st_size for o in made.iterdir()) / 2**20:,.1f} MiB; its README shows how to load it)")
@@ -621,8 +621,8 @@ def compare(
     reports: _Reports = Path("reports"),
 ) -> None:
     "Compare runs in a report: which is better, by how much, whether the difference is noise, and on which rows."
-    from lorasent.runs.execution import compare as compare_runs
-    from lorasent.runs.sweep import compare_sweep_runs
+    from lorasent.studies.overviews import compare as compare_runs
+    from lorasent.studies.overviews import compare_sweep_runs
 
     def announce(folder: Path):
         print(f"compare {_shown(folder)}", flush=True)
@@ -652,15 +652,17 @@ def sweep(
     reports: _Reports = Path("reports"),
 ) -> None:
     "Run a sweep: many runs from one file. Completed runs are not repeated, so a stopped sweep continues."
-    from lorasent.runs.search import run_search
-    from lorasent.runs.sweep import read_plan, report_sweep, run_sweep
+    from lorasent.studies.overviews import report_sweep
+    from lorasent.studies.plan import read_plan
+    from lorasent.studies.scheduler import run_sweep
+    from lorasent.studies.search import run_search
 
     plan = read_plan(file, workers)
     if dry_run:
         return _print_plan(plan, reports)
     place = None
     if cluster:
-        from lorasent.runs.cluster import Cluster
+        from lorasent.studies.cluster import Cluster
 
         place = Cluster(cluster)
     with _stoppable(f"lorasent sweep {file}"):
@@ -688,10 +690,11 @@ def _stoppable(command: str):
 # %% ../nbs/cli.ipynb #c12xq
 def _print_plan(plan, reports: Path):
     "The runs that there would be, and which there are."
-    from lorasent.runs.sweep import estimate, identities, known_runs, words
+    from lorasent.studies.duration import estimate
+    from lorasent.studies.plan import identities, known_runs, words
 
     if plan.search:
-        from lorasent.runs.search import tried
+        from lorasent.studies.search import tried
 
         print(f"a search of {plan.search.trials} trials, of which {tried(plan, reports)} have ended")
         return
@@ -707,7 +710,7 @@ def _print_plan(plan, reports: Path):
 # %% ../nbs/cli.ipynb #c12xr
 def _print_states(states: list):
     "Every run, the best on validation first."
-    from lorasent.runs.sweep import words
+    from lorasent.studies.plan import words
 
     for state in sorted(states, key=lambda o: -(o.score or 0)):
         text = f"{state.status}: {state.error}" if state.error else state.status

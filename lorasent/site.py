@@ -310,7 +310,14 @@ def gallery_page(
 
 # %% ../nbs/site.ipynb #c15
 STOREYS = dict(
-    ground="Ground", data="Data", measure="Measure", model="Model", runs="Runs"
+    ground="Ground",
+    data="Data",
+    measure="Measure",
+    model="Model",
+    inference="Inference",
+    training="Training",
+    runs="One run",
+    studies="Many runs",
 )  # folders of the notebooks that are exported, from below
 _GUIDE = ("your-data", "choosing-a-method", "after-the-run", "reliability")
 _GROUND = ("config", "registry", "estimates", "display", "fetch", "processes", "cli", "doctor")

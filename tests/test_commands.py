@@ -73,7 +73,7 @@ def test_targets_of_make_are_there(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda o: o.name)
 def test_files_of_sweeps_are_well_formed(page, tmp_path):
-    from lorasent.runs.sweep import read_plan
+    from lorasent.studies.plan import read_plan
 
     for text in blocks(page, "yaml"):
         if {"grid", "list", "search"} & yaml.safe_load(text).keys():

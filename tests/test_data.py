@@ -264,7 +264,7 @@ def test_a_run_of_each_kind_reloads_and_predicts_the_same(small, tmp_path, setti
     from lorasent.config import RunConfig
     from lorasent.data.columns import texts_of
     from lorasent.data.loading import load_data
-    from lorasent.model.inference import SentimentClassifier
+    from lorasent.inference.classifier import SentimentClassifier
 
     config = RunConfig(**record(folder)["config"])
     data = load_data(config, dataset=str(tmp_path / "long.jsonl"))

@@ -33,7 +33,7 @@ LOOKED_AT = [  # a page of each kind
     "how-to/many-runs.html",
     "tutorials/first_run.html",
     "configuration.html",
-    "api/model/training.html",
+    "api/training/fitting.html",
     "reports.html",
     *(f"reports/{path.parent.name}/report.html" for path in (ROOT / "reports" / "evidence").glob("*/report.html")),
 ]

@@ -10,12 +10,13 @@ from conftest import save_encoder, settings
 from tokenizers import Tokenizer
 
 from lorasent.config import load_config
-from lorasent.model.encoder import build_classifier, load_encoder
-from lorasent.model.inference import SentimentClassifier
-from lorasent.model.making import parameter_table
+from lorasent.inference.classifier import SentimentClassifier
+from lorasent.model.encoder import load_encoder
+from lorasent.model.head import build_classifier
 from lorasent.model.methods import apply_method, count_parameters, save_network
-from lorasent.model.training import fit
 from lorasent.runs.executor import check
+from lorasent.training.fitting import fit
+from lorasent.training.making import parameter_table
 
 pytestmark = pytest.mark.torch
 SMALL = dict(vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)

@@ -49,8 +49,8 @@ def test_a_base_with_other_weights_fails_the_round_trip_check(dozen, distilbert,
 
     from lorasent.config import load_config
     from lorasent.data.loading import load_data
-    from lorasent.model.making import build_model, encoder_for
-    from lorasent.model.round_trip import RoundTripError, check_round_trip, expected_logits
+    from lorasent.training.making import build_model, encoder_for
+    from lorasent.training.round_trip import RoundTripError, check_round_trip, expected_logits
 
     base = shutil.copytree(distilbert, tmp_path / "base")
     sizes = dict(max_length=16, epochs=1, batch_size=8, precision="fp32", attention="sdpa", round_trip=[])

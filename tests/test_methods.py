@@ -29,8 +29,8 @@ def bert(tmp_path_factory):
 def trained(dozen, bert, distilbert, tmp_path_factory) -> dict:
     "Of each encoder and method: the fit, what was built, where it is saved, and how it answers."
     from lorasent.data.loading import load_data
-    from lorasent.model.inference import SentimentClassifier
-    from lorasent.model.making import build_model, check_model, encoder_for
+    from lorasent.inference.classifier import SentimentClassifier
+    from lorasent.training.making import build_model, check_model, encoder_for
 
     done, data = {}, load_data(str(dozen))
     for encoder, method in CASES:
@@ -53,7 +53,7 @@ def reloaded(trained) -> dict:
     "How each answers in a process that has only the folders."
     code = """if True:
         import json, sys
-        from lorasent.model.inference import SentimentClassifier
+        from lorasent.inference.classifier import SentimentClassifier
         folders, texts = json.loads(sys.stdin.read())
         print(json.dumps([SentimentClassifier.load(o).probabilities(texts).tolist() for o in folders]))"""
     asked = json.dumps([[str(o["saved"]) for o in trained.values()], next(iter(trained.values()))["texts"]])
@@ -77,8 +77,8 @@ def test_it_answers_the_same_in_a_fresh_process(case, trained, reloaded):
 def test_merged_it_answers_the_same(case, trained, tmp_path):
     import numpy as np
 
-    from lorasent.model.export import ExportError, export_model
-    from lorasent.model.inference import SentimentClassifier
+    from lorasent.inference.classifier import SentimentClassifier
+    from lorasent.inference.export import ExportError, export_model
 
     if case[1] in ("prompt", "prefix"):
         with pytest.raises(ExportError, match=f"method={case[1]} cannot be merged"):
@@ -142,8 +142,8 @@ def test_frozen_embeddings_are_saved_and_loaded(dozen, distilbert, tmp_path):
     import numpy as np
 
     from lorasent.data.loading import load_data
-    from lorasent.model.inference import SentimentClassifier
-    from lorasent.model.making import build_model, encoder_for
+    from lorasent.inference.classifier import SentimentClassifier
+    from lorasent.training.making import build_model, encoder_for
 
     config = load_config(dataset=str(dozen), encoder=str(distilbert), method="embedding", max_length=16)
     data, encoder = load_data(str(dozen)), encoder_for(config)

@@ -18,7 +18,7 @@ def build(dozen, distilbert):
     "A model on its way, its data and its configuration."
     from lorasent.config import load_config
     from lorasent.data.loading import load_data
-    from lorasent.model.making import build_model, encoder_for
+    from lorasent.training.making import build_model, encoder_for
 
     def made(**keys):
         sizes = dict(max_length=16, epochs=3, batch_size=8, early_stopping=None)
@@ -32,7 +32,7 @@ def build(dozen, distilbert):
 
 @pytest.mark.parametrize("method", ["lora", "full", "adalora"])
 def test_two_processes_make_the_steps_of_one(build, method):
-    from lorasent.model.inference import SentimentClassifier
+    from lorasent.inference.classifier import SentimentClassifier
 
     answers, fits = [], []
     for processes in (1, 2):
@@ -47,7 +47,7 @@ def test_two_processes_make_the_steps_of_one(build, method):
 
 @pytest.mark.cold
 def test_a_process_that_is_killed_ends_the_training(build):
-    from lorasent.model.training import TrainingError
+    from lorasent.training.fitting import TrainingError
 
     model, data, config = build(processes=2, epochs=500, early_stopping=None)
 

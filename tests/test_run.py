@@ -96,7 +96,7 @@ def test_the_adapter_predicts_the_same_in_a_fresh_process(in_either):
     code = """if True:
         import json, sys
         from lorasent.data.loading import load_data
-        from lorasent.model.inference import SentimentClassifier
+        from lorasent.inference.classifier import SentimentClassifier
         classifier = SentimentClassifier.load(sys.argv[1], backend="torch")
         test = load_data(sys.argv[2]).test
         probabilities = classifier.probabilities(test["text"][:])

@@ -75,9 +75,10 @@ def test_a_fit_is_one_process(dozen, distilbert, monkeypatch, cluster):
     from accelerate.state import AcceleratorState, PartialState
 
     from lorasent.data.loading import load_data
-    from lorasent.model.encoder import build_classifier, load_encoder
+    from lorasent.model.encoder import load_encoder
+    from lorasent.model.head import build_classifier
     from lorasent.model.methods import apply_method
-    from lorasent.model.training import fit
+    from lorasent.training.fitting import fit
 
     for name, value in cluster.items():
         monkeypatch.setenv(name, value)
@@ -97,7 +98,7 @@ def test_tokens_do_not_hang_on_the_number_of_processes(distilbert, tmp_path, mon
     from datasets import Dataset
 
     from lorasent.model.encoder import load_encoder
-    from lorasent.model.training import tokenize
+    from lorasent.training.fitting import tokenize
 
     rows, threads, found = (
         Dataset.from_dict(dict(text=[f"lunch {i}" for i in range(50_001)], label=[0] * 50_001)),

@@ -8,10 +8,11 @@ from typing_extensions import assert_type
 
 import lorasent
 from lorasent import SentimentClassifier, apply_method, build_classifier, fit, load_config, load_data, load_encoder
+from lorasent.inference.answers import Prediction, Predictions
 from lorasent.measure.significance import ComparisonResult, compare_probabilities
-from lorasent.model.answers import Prediction, Predictions
-from lorasent.runs.execution import compare, train
+from lorasent.runs.execution import train
 from lorasent.runs.folder import find_run, read_runs
+from lorasent.studies.overviews import compare
 
 config = load_config("demo", settings=["limit=100"], rank=4)
 assert_type(config.epochs, int)

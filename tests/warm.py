@@ -34,10 +34,11 @@ sklearn.feature_extraction.text scipy.stats pandas matplotlib.pyplot papermill n
 jupyter_client IPython typer rich.live jinja2 mistune vaderSentiment.vaderSentiment datasketch
 torch.distributed transformers.models.auto.modeling_auto transformers.trainer peft.tuners.lora
 transformers.models.bert.modeling_bert transformers.models.distilbert.modeling_distilbert
-lorasent.cli lorasent.model.inference lorasent.model.seed_runs lorasent.model.export lorasent.model.foreign
+lorasent.cli lorasent.training.seed_runs
+lorasent.inference.classifier lorasent.inference.export lorasent.inference.foreign
 onnx onnxscript torch.onnx torch.export torch._inductor
 torch.onnx._internal.exporter._core onnxscript.rewriter onnxscript.version_converter onnx.reference networkx
-lorasent.runs.sweep lorasent.runs.executor lorasent.runs.findings lorasent.runs.comparison"""
+lorasent.studies.scheduler lorasent.runs.executor lorasent.studies.findings lorasent.studies.comparison"""
 READ_AT_IMPORT = ("HF_", "HUGGINGFACE", "TRANSFORMERS_", "OMP_", "MKL_", "CUDA_", "PYTHON", "HOME")
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 

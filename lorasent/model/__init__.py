@@ -1,1 +1,1 @@
-"What is trained and used: encoder, adapter, training, prediction."
+"The network that is trained: encoder, head and method; and the baselines that have none."

@@ -283,7 +283,7 @@ class Embedding(_Logistic):
         return _Logistic.probabilities(self, self._vectors(texts))
 
     def _vectors(self, texts):
-        from lorasent.model.encoder import mean_vectors
+        from lorasent.model.passes import mean_vectors
 
         return mean_vectors(self.encoder, texts)
 

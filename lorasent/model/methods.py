@@ -18,7 +18,8 @@ from safetensors.torch import load_file, save_file
 from transformers import PreTrainedModel
 
 from ..config import MethodConfig, first_line, given
-from .encoder import Encoder, build_classifier, quietly, sketch_classifier, token_limit
+from .encoder import Encoder, quietly, token_limit
+from .head import build_classifier, sketch_classifier
 from .saved import AdapterError, SavedModel, find_saved, write_description
 from .targets import MethodError, find_targets, in_head, in_layers
 from ..registry import METHODS, Method, Place

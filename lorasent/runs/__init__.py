@@ -1,1 +1,1 @@
-"One run and many: the folder, its execution, its report."
+"One run: its folder, its execution, its report."

@@ -67,8 +67,8 @@ def check(
         doing("trying the modules of evaluate")
         load_modules(config.metrics, len(data.label_names))
     doing("loading the libraries and the encoder")
-    from lorasent.model.making import check_model, encoder_for
-    from lorasent.model.round_trip import check_forms
+    from lorasent.training.making import check_model, encoder_for
+    from lorasent.training.round_trip import check_forms
 
     encoder = encoder_for(config)
     check_model(encoder, data, config)

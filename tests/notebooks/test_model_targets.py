@@ -3,7 +3,8 @@
 import pytest
 from stories import story
 
-from lorasent.model.encoder import build_classifier, load_encoder
+from lorasent.model.encoder import load_encoder
+from lorasent.model.head import build_classifier
 from lorasent.model.targets import MethodError, _kinds, find_targets, layer_numbers, linear_layers
 
 pytestmark = [pytest.mark.xdist_group("model/targets"), pytest.mark.torch]
