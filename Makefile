@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo check test outputs export docs docs-serve lab dist readme measure clean
+.PHONY: demo check test coverage outputs export docs docs-serve lab dist readme measure clean
 
 demo: $(READY) ## train on the embedded data with the embedded encoder
 	$(BIN)/lorasent train --preset demo
@@ -35,8 +35,11 @@ lab: $(READY) ## JupyterLab on the tutorials, with everything installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt jupyterlab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" nbs/tutorials/start.ipynb
 
-dist: $(READY) ## the wheel, into dist/
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+dist: $(READY) ## the source archive, and the wheel that is made from it, into dist/
+	$(BIN)/python -m build --outdir dist .
+
+coverage: $(READY) ## the tests again, every process counted: which lines none of them has run (half an hour)
+	LORASENT_TESTS=cold $(TESTS) --cov --cov-report=term:skip-covered
 
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README

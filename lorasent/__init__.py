@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # what type checkers and editors see of the table below
     from lorasent.registry import register as register
     from lorasent.runs.execution import train as train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # What libraries say to each other, and a user can do nothing about.
 warnings.filterwarnings("ignore", message="IProgress not found")  # tqdm's, in Jupyter: we have bars of our own

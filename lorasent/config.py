@@ -303,7 +303,7 @@ class MethodConfig(_LowRankConfig):
     @field_validator("layers")
     @classmethod
     def _layers_are_some(cls, value):
-        if value is None or isinstance(value, list) and value and min(value) >= 0:
+        if value is None or (isinstance(value, list) and value and min(value) >= 0):
             return value
         if isinstance(value, str) and re.fullmatch(r"all|top-[1-9]\d*", value):
             return value
@@ -450,7 +450,7 @@ GROUPS = dict(data=DataConfig, encoder=EncoderConfig, method=MethodConfig, train
 def _label_rules(config: DataConfig) -> list[tuple[bool, str]]:
     "Combinations of keys about labels that are errors."
     bounds = list((config.label_thresholds or {}).values())
-    rising = bounds[:-1] == sorted(set(bound for bound in bounds[:-1] if bound is not None))
+    rising = bounds[:-1] == sorted({bound for bound in bounds[:-1] if bound is not None})
     return [
         (
             config.label_map is not None and len(set(config.label_map.values())) < 2,

@@ -269,8 +269,13 @@ def configuration_page() -> str:  # Markdown
     parts = [head]
     for group, rows in groupby(field_table(), key=lambda o: o["group"]):
         table = [
-            [f"`{row['name']}`", _code(row["type"]), _code(row["default"])]
-            + [_cell(row["description"]), _cell(row["range"] or row["unit"])]
+            [
+                f"`{row['name']}`",
+                _code(row["type"]),
+                _code(row["default"]),
+                _cell(row["description"]),
+                _cell(row["range"] or row["unit"]),
+            ]
             for row in rows
         ]
         parts.append(f"## {group.capitalize()}\n\n{_table(table, 'key', 'type', 'default', 'what it is', 'range')}")

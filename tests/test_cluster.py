@@ -41,7 +41,7 @@ class Cluster:
         self.begin()
 
     def _call(self, what: str, *arguments) -> subprocess.Popen:
-        log = open(self.cwd / f"{what}.log", "a")
+        log = open(self.cwd / f"{what}.log", "a")  # noqa: SIM115  the process has it
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *arguments, "--no-dashboard"]
         return lorasent.processes._launch(command, cwd=self.cwd, stdout=log, stderr=log, env=self.environment)
 

@@ -1,5 +1,6 @@
 "Every command that the README and the docs tell people to type is typed, in its order, on sixty rows."
 
+import itertools
 import json
 import os
 import re
@@ -139,7 +140,7 @@ def asked(line: str) -> tuple:
     options = {word for word in words if word.startswith("-")} | {
         word.partition("=")[0] for word in words if re.match(r"\w+=", word)
     }
-    forms = {after for option, after in zip(words, words[1:]) if option == "--to"}
+    forms = {after for option, after in itertools.pairwise(words) if option == "--to"}
     return (*words[: 3 if grouped else 2], *sorted((options | forms) - {"name", "limit", "epochs", "--name", "--set"}))
 
 

@@ -169,7 +169,7 @@ def test_a_null_text_and_quoted_line_breaks_are_reported(tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    "content, setting, mentions",
+    ("content", "setting", "mentions"),
     [
         (
             "text,label\nfine,good\ncaf\u00e9,good\n".encode("latin-1"),

@@ -83,7 +83,7 @@ def test_a_head_is_kept_when_asked_for(dozen, saved, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "config, mentions",
+    ("config", "mentions"),
     [
         (dict(num_labels=3), "for the labels LABEL_0, LABEL_1, LABEL_2, in this order, but the data have bad, good"),
         (dict(id2label={0: "good", 1: "bad"}), "for the labels good, bad, in this order, but the data have bad, good"),
@@ -133,7 +133,7 @@ def test_a_tokenizer_with_more_entries_than_vectors(dozen, saved, refused):
 
 
 @pytest.mark.parametrize(
-    "model, config",
+    ("model", "config"),
     [(t.RobertaModel, t.RobertaConfig), (t.MPNetModel, t.MPNetConfig), (t.LongformerModel, t.LongformerConfig)],
     ids=lambda o: o.__name__,
 )
@@ -161,5 +161,5 @@ def test_weights_of_another_size_than_the_configuration_says(saved):
     folder = saved(t.BertModel(t.BertConfig(**SMALL)))
     path = folder / "config.json"
     path.write_text(re.sub(r'"intermediate_size": 64', '"intermediate_size": 128', path.read_text()))
-    with pytest.raises(ValueError, match="the size of .* differs from its config.json"):
+    with pytest.raises(ValueError, match=r"the size of .* differs from its config.json"):
         build_classifier(load_encoder(str(folder), precision="fp32"), ["bad", "good"])

@@ -7,7 +7,7 @@ from lorasent.config import RENAMED
 
 
 @pytest.mark.parametrize(
-    "setting, mentions",
+    ("setting", "mentions"),
     [
         ("lerning_rate=1", ["'lerning_rate'", "did you mean 'learning_rate'"]),
         ("rank=high", ["rank", "integer", "'high'"]),
@@ -32,7 +32,7 @@ def test_a_key_that_there_is_not(refused):
     refused("config", "lerning_rate", mentions=["'lerning_rate'", "did you mean 'learning_rate'"])
 
 
-@pytest.mark.parametrize("old, new", RENAMED.items())
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
 def test_a_renamed_key_names_the_new_one(refused, tmp_path, old, new):
     (tmp_path / "mine.yaml").write_text(f"{old}: none\n")
     (tmp_path / "sweep.yaml").write_text(f"set: {{{old}: none}}\nseeds: 2\n")
@@ -130,7 +130,7 @@ def test_missing_slice_column(refused, dozen):
 
 @pytest.mark.process
 @pytest.mark.parametrize(
-    "words, mentions",
+    ("words", "mentions"),
     [
         (["train", "nowhere.csv"], "no such file or folder: nowhere.csv"),
         (["resume", "nothing"], "no run"),

@@ -117,7 +117,7 @@ def test_prediction_by_each_backend(exported):
 
 
 @pytest.mark.parametrize(
-    "words, mentions",
+    ("words", "mentions"),
     [
         (["export", "latest", "--to", "onxx", "--output", "new"], ["no format 'onxx'", "did you mean 'onnx'"]),
         (["export", "latest", "--to", "merged", "--output", "out/onnx"], ["out/onnx already exists: --overwrite"]),

@@ -183,7 +183,7 @@ def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    "keys, mentions",
+    ("keys", "mentions"),
     [
         (dict(method="lroa"), ["method: unknown method", "did you mean 'lora'?"]),
         (dict(method="ia3", rank=8), ["method 'ia3' does not use `rank`", "it uses layers, target_modules"]),

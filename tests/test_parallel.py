@@ -60,7 +60,7 @@ def test_a_process_that_is_killed_ends_the_training(build):
         os.kill(below()[-1].pid, signal.SIGKILL)
 
     threading.Thread(target=kill, daemon=True).start()
-    with pytest.raises(TrainingError, match="in 2 processes: process . of 2 ended early"):
+    with pytest.raises(TrainingError, match=r"in 2 processes: process . of 2 ended early"):
         model.fit(data, config)
     assert not below()
 

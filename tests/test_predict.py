@@ -68,7 +68,7 @@ def test_a_killed_prediction_goes_on(learned):
 
 
 @pytest.mark.parametrize(
-    "words, mentions",
+    ("words", "mentions"),
     [
         (["samll", "a text"], ["no run 'samll' in reports", "did you mean 'small'"]),
         (["latest", "--input", "gone.csv", "--output", "out.csv"], ["there is no file gone.csv"]),

@@ -102,7 +102,7 @@ def test_what_could_not_be_sent_goes_with_the_next_command(dozen, tmp_path, buck
     run = start(*words, cwd=tmp_path, **cache)
     assert URL in run.stdout.readline()
     bucket.end()
-    out, err = run.communicate(timeout=300)
+    _, err = run.communicate(timeout=300)
     assert run.returncode != 0 and len(err.strip().splitlines()) == 1
     assert f"{URL} cannot be " in err and str(tmp_path / "cache") in err
     bucket.begin()

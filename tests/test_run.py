@@ -200,7 +200,7 @@ def training(small, cwd):
 
 
 @pytest.mark.cold
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run(small, tmp_path, number, code):
     process, family = training(small, tmp_path)
     process.send_signal(number)
@@ -282,7 +282,7 @@ def checking(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-@pytest.mark.parametrize("end, code", [("kernel", 2), ("Ctrl-C", 130)])
+@pytest.mark.parametrize(("end", "code"), [("kernel", 2), ("Ctrl-C", 130)])
 def test_a_check_that_is_ended(checking, tmp_path, end, code):
     process, family = checking
     if end == "kernel":

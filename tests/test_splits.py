@@ -1,6 +1,7 @@
 "Properties of splits that hold for all rows."
 
 import hashlib
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_the_order_of_the_rows_does_not_matter(rows, random, seed):
 def test_the_folds_are_all_rows_once(folds, seed, count):
     rows = table([(i % 3, i % 11, i) for i in range(count)])
     tests = [cut(rows, 0, Cut(seed), fold=(folds, k))[1]["id"][:] for k in range(folds)]
-    assert sorted(sum(tests, [])) == sorted(rows["id"])
+    assert sorted(chain(*tests)) == sorted(rows["id"])
     assert max(map(len, tests)) - min(map(len, tests)) <= 3
 
 

@@ -154,7 +154,7 @@ def test_a_run_that_cannot_start_is_failed(dozen, distilbert, tmp_path):
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    "variables, names",
+    ("variables", "names"),
     [
         (dict(HOME="/dev/null", XDG_CACHE_HOME="", LORASENT_CACHE=""), ["/dev/null/.cache/lorasent", "LORASENT_CACHE"]),
         (dict(LORASENT_CACHE="/dev/null/here"), ["/dev/null/here", "LORASENT_CACHE"]),

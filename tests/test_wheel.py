@@ -1,4 +1,4 @@
-"The wheel, installed away from the checkout, has everything that a run needs."
+"The wheel that is made from the source archive, installed away from the checkout, has everything that a run needs."
 
 import os
 import subprocess
@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.process, pytest.mark.filterwarnings("ignore")]
 
 def test_a_run_from_the_wheel(small, tmp_path):
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run(
-        [*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path / "dist", ROOT], check=True, stdin=subprocess.DEVNULL
-    )
+    build = [sys.executable, "-m", "build", "--outdir", tmp_path / "dist", ROOT]
+    subprocess.run(build, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    assert list((tmp_path / "dist").glob("lorasent-*.tar.gz"))
     [wheel] = (tmp_path / "dist").glob("*.whl")
     subprocess.run(
         [*pip, "install", "--no-deps", "--target", tmp_path / "site", wheel], check=True, stdin=subprocess.DEVNULL

@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import traceback
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -188,7 +189,7 @@ def own_server():
 
 def stream(number: int, mode: str, **how):
     "One of the standard streams, as an interpreter that has just been started would have it."
-    raw = open(number, mode + "b", closefd=False)
+    raw = open(number, mode + "b", closefd=False)  # noqa: SIM115  stays open
     return io.TextIOWrapper(raw, encoding="utf-8", line_buffering=os.isatty(number) or number == 2, **how)
 
 
@@ -241,10 +242,8 @@ def run(code: str):
     threading._shutdown()
     importlib.import_module("atexit")._run_exitfuncs()
     for one in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError, ValueError):
             one.flush()
-        except (OSError, ValueError):
-            pass
     if end == -signal.SIGINT:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)

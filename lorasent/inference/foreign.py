@@ -44,7 +44,7 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
         raise AdapterError(f"{path.parent} has no {path.name}{pickle}")
     try:
         with safe_open(path, "pt") as file:
-            return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
+            return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         raise AdapterError(f"{path} is damaged: {first_line(error)}") from None
 

@@ -196,7 +196,7 @@ def score_counts(
     seed: int = 0,  # of the bootstrap
 ) -> dict[str, Estimate]:  # accuracy, macro_f1 and mcc
     "Scores with intervals for predictions without probabilities, which may be shared between several raters."
-    classes = int(round(counts.shape[1] ** 0.5))
+    classes = round(counts.shape[1] ** 0.5)
     point = count_scores(counts.sum(0).reshape(classes, classes))
     drawn = np.stack([weights @ counts for weights in draw_rows(len(counts), seed)])
     samples = count_scores(drawn.reshape(-1, classes, classes))

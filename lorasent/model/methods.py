@@ -167,7 +167,7 @@ def weight_hashes(
     hashes = {}
     for name, part in sorted(model.named_parameters()):
         kind = part_of(model, name)
-        if kind == "copy" or kind == "adapter" and not part.requires_grad:
+        if kind == "copy" or (kind == "adapter" and not part.requires_grad):
             continue
         digest = hashes.setdefault(kind if part.requires_grad else "frozen", hashlib.sha256())
         digest.update(part.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())

@@ -21,9 +21,7 @@ def collate(
     texts: list[dict],  # "input_ids" (and "token_type_ids"): the windows of a text
 ) -> dict[str, torch.Tensor]:  # input_ids, attention_mask: (windows, longest); owner: (windows,)
     "Texts as one padded batch of windows."
-    flat = [
-        {name: window for name, window in zip(found, windows)} for found in texts for windows in zip(*found.values())
-    ]
+    flat = [dict(zip(found, windows)) for found in texts for windows in zip(*found.values())]
     batch = dict(encoder.tokenizer.pad(flat, return_tensors="pt"))
     counts = torch.tensor([len(text["input_ids"]) for text in texts])
     return batch if counts.max() == 1 else batch | dict(owner=torch.repeat_interleave(torch.arange(len(texts)), counts))

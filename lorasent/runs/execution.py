@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,10 +123,8 @@ def _stop_executor(executor: subprocess.Popen, patience: float = 15.0):
         executor.kill()
         executor.wait()
     for process in psutil.wait_procs(family, timeout=1)[1]:
-        try:
+        with suppress(psutil.Error):
             process.kill()
-        except psutil.Error:
-            pass
 
 # %% ../../nbs/runs/execution.ipynb #c13b
 def _checked(executor: subprocess.Popen, config: RunConfig) -> dict:

@@ -123,10 +123,8 @@ def _versions() -> dict[str, str]:
     "Python, and the packages that a result depends on."
     found = dict(python=platform.python_version())
     for name in _PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            pass
     return found
 
 # %% ../../nbs/runs/folder.ipynb #c102c

@@ -10,6 +10,7 @@ import logging
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,8 @@ class Cluster:
         "As many runs at a time as all workers have threads."
         looked, found = self.counted
         if time.monotonic() - looked > 3 and self._connect(2):
-            try:
+            with suppress(OSError, TimeoutError):
                 found = max(1, sum(self.client.nthreads().values()))
-            except (OSError, TimeoutError):
-                pass
             self.counted = time.monotonic(), found
         return found
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,10 +114,8 @@ class Here:
 # %% ../../nbs/studies/scheduler.ipynb #c11q
 def _end(state: State, reports: Path, place: Here):
     "What became of a run whose process has ended."
-    try:
+    with suppress(RemoteError):  # a sweep outlasts a network that fails for a while
         refresh(reports)
-    except RemoteError:  # a sweep outlasts a network that fails for a while
-        pass
     known, code = known_runs(reports), state.process.returncode
     state.settle(known)
     if state.status == "completed":

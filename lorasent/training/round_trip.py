@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -270,7 +271,5 @@ def _keep(saved: SavedModel, form: str, made: Path):
     "Put an export into the cache; where that cannot be written, prediction is slower, and that is all."
     from lorasent.inference.export import kept_export
 
-    try:
+    with suppress(CacheError, OSError):
         kept_export(saved, form, made=made)
-    except (CacheError, OSError):
-        pass

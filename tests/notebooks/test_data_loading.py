@@ -1,6 +1,7 @@
 "Written from nbs/data/loading.ipynb by `make export`: edit there."
 
 import re
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_cut():
     shares = [np.bincount(o["label"][:], minlength=3) / len(o) for o in (stays, cut_off)]
     assert np.abs(shares[0] - shares[1]).max() < 0.01, shares
     folds = [cut(table, 0, fold=(5, i))[1]["id"][:] for i in range(5)]
-    assert (sorted(sum(folds, [])) == sorted(table["id"]), max(map(len, folds)) - min(map(len, folds)) < 120) == (
+    assert (sorted(chain(*folds)) == sorted(table["id"]), max(map(len, folds)) - min(map(len, folds)) < 120) == (
         True,
         True,
     )
@@ -122,7 +123,7 @@ def test_load_data():
     with pytest.raises(DataError, match=re.escape("test_size=20 asks for 20 rows, but there are only 20")):
         load_data(table, test_size=20)
     crossed = [load_data(table, folds=5, fold=i) for i in range(5)]
-    assert sorted(sum((o.test["text"][:] for o in crossed), [])) == sorted(table["text"])
+    assert sorted(chain(*(o.test["text"][:] for o in crossed))) == sorted(table["text"])
     assert len({o.test_fingerprint for o in crossed}) == 5
     assert (
         load_data({"train": table, "test": table.select([3, 1])}).test_fingerprint

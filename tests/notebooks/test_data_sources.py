@@ -57,9 +57,8 @@ def test_read_source():
     ]  # the word None is a text, the BOM is no part of a name
     with pytest.raises(DataError, match=re.escape("no such file")):
         read_source(str(folder / "nowhere.csv"))
-    with _offline(True):
-        with pytest.raises(DataError, match=re.escape("ways out: a path to a file")):
-            read_source("nobody/nothing")
+    with _offline(True), pytest.raises(DataError, match=re.escape("ways out: a path to a file")):
+        read_source("nobody/nothing")
     (folder / "empty.csv").write_text("")
     with pytest.raises(DataError, match=re.escape("is empty")):
         read_source(str(folder / "empty.csv"))

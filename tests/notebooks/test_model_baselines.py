@@ -41,8 +41,8 @@ def test_baselines():
         assert np.array_equal(again.probabilities(texts), one.probabilities(texts)), name
         assert np.allclose(again.probabilities(texts).sum(1), 1)
     assert headline(truth, model.probabilities(texts))["macro_f1"] > 0.9
+    two_classes = load_data(Dataset.from_list([row for row in rows if row["label"] != "neutral"]))
     with pytest.raises(BaselineError, match="vader knows the classes negative, neutral, positive"):
-        two_classes = load_data(Dataset.from_list([row for row in rows if row["label"] != "neutral"]))
         check_baselines(two_classes, make_config(method="vader"))
     two = BaselineModel("tfidf", ["negative", "neutral", "positive"])  # a class without training rows is never given
     two.baseline.fit(["good day", "bad day"] * 20, np.array([2, 0] * 20), 3, 0)

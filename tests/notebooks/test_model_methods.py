@@ -33,7 +33,7 @@ def test_check_method():
         check_method(distilbert, rank=17)
     with pytest.raises(MethodError, match="no linear layer is named 'query'"):
         check_method(distilbert, target_modules=["query"])
-    with pytest.raises(MethodError, match="keys and values from before the text; these can: lora, .*prompt, full"):
+    with pytest.raises(MethodError, match=r"keys and values from before the text; these can: lora, .*prompt, full"):
         check_method(distilbert, method="prefix")
     with pytest.raises(MethodError, match="it has no pooler"):
         check_method(roberta, method="prefix")

@@ -52,7 +52,7 @@ def test_find_run():
     assert find_run("latest", folder).name.startswith("other")
     assert find_run("demo", folder).name == "demo-20260102-000000-aaaaaaaa"  # the newest
     assert find_run(str(folder / "demo-20260101-000000-aaaaaaaa"), folder).name == "demo-20260101-000000-aaaaaaaa"
-    with pytest.raises(RunError, match="no run 'dmeo' in .*; did you mean 'demo'"):
+    with pytest.raises(RunError, match=r"no run 'dmeo' in .*; did you mean 'demo'"):
         find_run("dmeo", folder)
     with pytest.raises(RunError, match="no run in nowhere"):
         find_run("latest", "nowhere")

@@ -16,7 +16,7 @@ def examples():
 
 
 def test_what_was_made():
-    model, trained, loaded = made("lora")
+    _, trained, _ = made("lora")
     assert trained.warnings == [] and trained.weights["before"]["frozen"] == trained.weights["after"]["frozen"]
     assert {row["part"] for row in weight_table(trained.weights).rows if row["moved"] == "yes"} == {"adapter", "head"}
     assert made("tfidf")[0].counts()["head"] > 100
