@@ -11,7 +11,6 @@ __all__ = ['RENAMED', 'SELECTION_METRICS', 'BUILT_IN', 'EXPORTS', 'BACKENDS', 'G
 
 # %% ../nbs/config.ipynb #c03
 import difflib
-import hashlib
 import json
 import os
 import re
@@ -25,6 +24,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .registry import METHODS
+from .store import short_hash
 
 # %% ../nbs/config.ipynb #c06
 class LorasentError(ValueError):
@@ -819,7 +819,7 @@ def config_hash(
 ) -> str:  # 8 hexadecimal digits
     "An identifier of a configuration: a hash of everything but its name."
     stated = json.dumps(config.model_dump(exclude={"name"}), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(stated.encode()).hexdigest()[:8]
+    return short_hash(stated, digits=8)
 
 # %% ../nbs/config.ipynb #c48
 def _range(field) -> str:

@@ -15,8 +15,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import psutil
-
 # %% ../nbs/processes.ipynb #c04
 def tell(
     process: subprocess.Popen,  # started with a pipe as its standard input
@@ -64,5 +62,7 @@ def start_python(
 
 # %% ../nbs/processes.ipynb #c05b
 def available_cores() -> int:  # how many
-    "The cores that this process may use."
-    return len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+    "The cores that this process may use: those that it was given, within the quota of its container."
+    from joblib import cpu_count
+
+    return cpu_count()

@@ -325,7 +325,7 @@ STOREYS = dict(
     studies="Many runs",
 )  # folders of the notebooks that are exported, from below
 _GUIDE = ("your-data", "choosing-a-method", "after-the-run", "reliability")
-_GROUND = ("config", "registry", "estimates", "display", "fetch", "processes", "cli", "doctor")
+_GROUND = ("store", "config", "registry", "estimates", "display", "fetch", "processes", "cli", "doctor")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from .files import as_text
 from .tables import look_like_labels
 from .texts import blank_kind, text_keys
 from ..fetch import remembered
+from ..store import short_hash
 
 # %% ../../nbs/data/columns.ipynb #c05
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _content_hash(columns: list[pa.ChunkedArray]) -> str:  # 24 hexadecimal digi
         starts = np.frombuffer(starts, dtype="<i8")[chunk.offset : chunk.offset + len(chunk) + 1]
         if data and starts[-1] > starts[0]:
             letters.update(memoryview(data)[starts[0] : starts[-1]])
-    return hashlib.sha256(lengths.digest() + letters.digest()).hexdigest()[:24]
+    return short_hash(lengths.digest() + letters.digest())
 
 # %% ../../nbs/data/columns.ipynb #c06q
 def row_keys(

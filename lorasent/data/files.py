@@ -7,7 +7,6 @@ __all__ = ['FORMATS', 'ENDINGS', 'find_format', 'load_dataset', 'as_text', 'read
 
 # %% ../../nbs/data/files.ipynb #c02
 import codecs
-import hashlib
 import json
 import shutil
 import zipfile
@@ -24,7 +23,8 @@ from datasets.exceptions import DatasetGenerationError
 from ..config import LorasentError, as_settings, first_line
 from .encodings import DataError, Reading, checked_encoding, ending, open_bytes, text_of, zipped
 from .tables import TextTable, column_names, look, possible_readings
-from ..fetch import keep_file, kept_place, sha256
+from ..fetch import keep_file, kept_place
+from ..store import sha256, short_hash
 
 # %% ../../nbs/data/files.ipynb #c07
 FORMATS = ["csv", "jsonl", "json", "parquet", "fasttext", "excel"]
@@ -85,7 +85,7 @@ def find_format(
 # %% ../../nbs/data/files.ipynb #c23
 def _content_key(paths: list[Path], *how) -> str:  # 24 hexadecimal digits
     "A cache key for what is made from some files: it contains everything that the result depends on."
-    return hashlib.sha256(repr(([sha256(path) for path in paths], how)).encode()).hexdigest()[:24]
+    return short_hash(repr(([sha256(path) for path in paths], how)))
 
 
 def _batches(tables: list[TextTable], size: int = 10_000) -> Iterator[list[list[str]]]:

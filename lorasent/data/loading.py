@@ -38,6 +38,7 @@ from .sources import SENTIMENTS, Source, read_source, sentiment, split_name
 from .splits import SplitError, choose_fold, choose_newest, choose_rows, groups_of
 from .streams import Stream, split_stream
 from ..display import Table
+from ..store import short_hash
 
 # %% ../../nbs/data/loading.ipynb #c05
 def _codes(rows: Dataset, column: str) -> np.ndarray:  # (n,) a number for each different value
@@ -279,7 +280,7 @@ def _fingerprint(data: LabelledData) -> str:
 
 # %% ../../nbs/data/loading.ipynb #c15p
 def _test_fingerprint(data: LabelledData) -> str:
-    return hashlib.sha256(np.sort(row_keys(data.test, "exact")).astype("<u8").tobytes()).hexdigest()[:16]
+    return short_hash(np.sort(row_keys(data.test, "exact")).astype("<u8").tobytes(), digits=16)
 
 # %% ../../nbs/data/loading.ipynb #c16
 def _data_html(data: LabelledData) -> str:

@@ -6,12 +6,12 @@
 __all__ = ['NEAR', 'NEAR_LIMIT', 'near_pairs', 'near_keys']
 
 # %% ../../nbs/data/near_duplicates.ipynb #c02
-import hashlib
 from collections.abc import Callable
 
 import numpy as np
 
 from ..fetch import remembered
+from ..store import short_hash
 
 # %% ../../nbs/data/near_duplicates.ipynb #c05
 NEAR = 0.8  # Jaccard similarity of five-character pieces from which two texts are nearly the same
@@ -105,5 +105,5 @@ def near_keys(
         return None
     if len(keys) <= _MANY:
         return keys[near_pairs(texts())]
-    name = hashlib.sha256(keys.tobytes() + f"{NEAR} {_LIKELY} {_CROWD}".encode()).hexdigest()[:24]
+    name = short_hash(keys.tobytes() + f"{NEAR} {_LIKELY} {_CROWD}".encode())
     return remembered(f"near-{name}", lambda: keys[near_pairs(texts())])

@@ -9,11 +9,9 @@ __all__ = ['OUTPUTS', 'PredictionError', 'check_prediction', 'predict_file']
 import contextlib
 import csv
 import gzip
-import hashlib
 import io
 import itertools
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +25,8 @@ from ..config import LorasentError, nearest
 from ..data.encodings import Reading
 from ..data.files import read_files
 from ..display import ProgressBar
-from ..fetch import sha256
 from .classifier import SentimentClassifier
+from ..store import replacing, sha256, short_hash
 
 # %% ../../nbs/inference/prediction.ipynb #c05
 class PredictionError(LorasentError):
@@ -88,7 +86,7 @@ def _key(source: Path, classifier: SentimentClassifier, columns: list[str]) -> s
     parts = [sha256(source), classifier.backend, *classifier.label_names, encoder, *columns, str(_PIECE)]
     parts.append(str(classifier.temperature))
     parts += [f"{file.name} {sha256(file)}" for file in files]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return short_hash("\n".join(parts), digits=16)
 
 
 def _pieces(count: int) -> list[range]:
@@ -109,8 +107,8 @@ def _predict_missing(classifier, rows: Dataset, columns: list[str], parts: Path)
             place = parts / f"{number:06}.parquet"
             if not place.exists():
                 found = _predicted(classifier, _slice(rows, piece), columns)
-                pq.write_table(found, place.with_suffix(".part"))
-                os.replace(place.with_suffix(".part"), place)
+                with replacing(place) as partial:
+                    pq.write_table(found, partial)
             bar.update(piece.stop)
 
 # %% ../../nbs/inference/prediction.ipynb #c10
@@ -196,10 +194,9 @@ def _put_together(rows: Dataset, parts: Path, output: Path, ending: str):
                 table = table.append_column(name, found[name])
             yield table
 
-    whole = parts / "whole"
-    if ending == ".parquet":
-        _write_parquet(tables(), whole)
-    else:
-        _write_text(tables(), whole, ending, packed=output.suffix == ".gz")
-    os.replace(whole, output)
+    with replacing(output, within=parts) as whole:
+        if ending == ".parquet":
+            _write_parquet(tables(), whole)
+        else:
+            _write_text(tables(), whole, ending, packed=output.suffix == ".gz")
     shutil.rmtree(parts)

@@ -41,7 +41,7 @@ HUMAN = "one human rater"
 def human_baseline(
     rows: Dataset,  # test rows with `text`
     label_names: list[str],  # in the order of the classes
-) -> dict[str, np.ndarray]:  # who -> (n, 9) contributions to the confusion matrix, for `score_counts`; may be empty
+) -> dict[str, np.ndarray]:  # who -> (n, 9) contributions to the confusion matrix, for `score_shared`; may be empty
     "A single human rater, where the classes are those of the ratings and the single ratings are known."
     if label_names != SENTIMENTS or "text_pair" in rows.column_names or "ratings" not in rows.column_names:
         return {}

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from ..display import Table, Tabular
 from ..estimates import Estimate
 from .metric_modules import MetricModule, score_modules
-from .metrics import score, score_by, score_counts, score_predictions
+from .metrics import score, score_by, score_predictions, score_shared
 from .significance import over_seeds
 
 # %% auto #0
@@ -99,13 +99,13 @@ def _score_model(evaluation: Evaluation, rows) -> dict[str, Estimate]:
 
 def _score_baseline(evaluation: Evaluation, answers: np.ndarray, rows) -> dict[str, Estimate]:
     if answers.ndim == 2:
-        return score_counts(answers[rows])
+        return score_shared(answers[rows])
     return score_predictions(evaluation.labels[rows], answers[rows], len(evaluation.label_names))
 
 # %% ../../nbs/measure/results.ipynb #r12
 def score_slices(
     evaluation: Evaluation,  # of the model
-    baselines: dict[str, np.ndarray],  # who -> (n,) class numbers, or (n, k * k) for `score_counts`
+    baselines: dict[str, np.ndarray],  # who -> (n,) class numbers, or (n, k * k) for `score_shared`
     column: str | None = None,  # whose values are the slices
     values: ArrayLike = (),  # (n,) of that column
 ) -> SliceScores:  # of the model and each baseline

@@ -17,6 +17,7 @@ from transformers import AutoModelForSequenceClassification, BertConfig, Pretrai
 
 from ..config import LorasentError
 from ..fetch import cache_folder, processor
+from ..store import write_text
 
 # %% ../../nbs/model/arithmetic.ipynb #c05
 class PrecisionError(LorasentError):
@@ -143,9 +144,7 @@ def _measured(hidden_size: int, heads: int, ways: list[tuple[str, str]]) -> dict
     if asked not in read().get(key, {}):
         found, known = measure_steps(hidden_size, heads, ways), read()
         known.setdefault(key, {}).setdefault(asked, found)  # the first measurement counts, so that all agree
-        partial = kept.with_name(f"arithmetic-{os.getpid()}.json")
-        partial.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        partial.replace(kept)
+        write_text(kept, json.dumps(known, indent=1))
     return read()[key][asked]
 
 # %% ../../nbs/model/arithmetic.ipynb #c11

@@ -30,8 +30,9 @@ from transformers import (
 from transformers.utils import logging
 
 from ..config import EncoderConfig, LorasentError, first_line, given_name, looks_like_path
-from ..fetch import FetchError, cache_folder, fetch, from_hub, sha256
+from ..fetch import FetchError, cache_folder, fetch, from_hub
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
+from ..store import sha256
 
 # %% ../../nbs/model/encoder.ipynb #c04
 class EncoderError(LorasentError):

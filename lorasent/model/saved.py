@@ -5,7 +5,6 @@
 # %% ../../nbs/model/saved.ipynb #c02
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 from dataclasses import dataclass, replace
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..config import LorasentError, looks_like_path
-from ..fetch import CacheError, FetchError, from_hub, kept_place, machine, sha256
+from ..fetch import CacheError, FetchError, from_hub, kept_place, machine
+from ..store import sha256, short_hash
 
 # %% auto #0
 __all__ = ['DESCRIPTION', 'FOREIGN', 'FOLDERS', 'ROUND_TRIP', 'AdapterError', 'write_description', 'SavedModel', 'saved_place',
@@ -127,7 +127,7 @@ def kept_name(
     "The cache key of an export: it contains everything that the export depends on."
     files = sorted(path for path in saved.folder.iterdir() if path.suffix in (".json", ".safetensors"))
     parts = [to, *(f"{file.name} {sha256(file)}" for file in files)]
-    return f"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}.{to}"
+    return f"{short_hash(chr(10).join(parts))}.{to}"
 
 # %% ../../nbs/model/saved.ipynb #c091c
 def checked_backend(

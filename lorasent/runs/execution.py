@@ -38,12 +38,11 @@ from lorasent.runs.folder import (
     make_folder,
     manifest_fault,
     now,
-    read_json,
     read_run,
-    write_json,
 )
 from .mirror import check_writable, open_reports, whole
 from .reports import build_index, render_overview, render_report
+from ..store import read_json, write_json
 
 if TYPE_CHECKING:  # pandas and SciPy take a second, which no run needs here
     pass

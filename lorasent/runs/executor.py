@@ -23,7 +23,8 @@ from typing import NoReturn
 
 from ..config import LorasentError, RunConfig, make_config
 from ..processes import hear, start_python, tell
-from .folder import hardware, write_text
+from .folder import hardware
+from ..store import write_text
 
 # %% ../../nbs/runs/executor.ipynb #c06f
 def _facts(data, encoder) -> dict:  # "data", "test_set", "encoder", "hardware"

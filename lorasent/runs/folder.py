@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -29,17 +29,18 @@ import psutil
 from ..config import LorasentError, RunConfig, config_hash, nearest
 from ..display import read_progress
 from ..estimates import Estimate
-from ..fetch import processor, sha256
+from ..fetch import processor
 from ..model.saved import FOLDERS, ROUND_TRIP, SavedModel, find_saved, saved_place
 from ..registry import METHODS
+from ..store import read_json, sha256, short_hash, write_json
 
 # %% auto #0
-__all__ = ['STATUSES', 'COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'USAGE', 'MANIFEST', 'PROMISED',
-           'MIRROR', 'ABOUT', 'TRASH', 'RunError', 'SweepError', 'write_text', 'write_json', 'read_json', 'run_id',
-           'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now', 'Run', 'read_run', 'run_identity',
-           'begin_run', 'RunFolder', 'run_folder', 'write_manifest', 'manifest_fault', 'last_progress',
-           'trained_seconds', 'finish_run', 'settle', 'read_runs', 'without_password', 'location', 'shown', 'method_of',
-           'changed_settings', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run', 'earlier_readers']
+__all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'USAGE', 'MANIFEST', 'PROMISED', 'MIRROR',
+           'ABOUT', 'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory',
+           'now', 'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
+           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
+           'without_password', 'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row',
+           'find_run', 'describe_run', 'discard_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -50,35 +51,7 @@ class SweepError(LorasentError):
     "A sweep file is wrong, or a sweep has too few results for a report."
 
 
-STATUSES = ["running", "completed", "failed", "interrupted"]
 COMPARISON, SWEEP = "comparison.json", "sweep.json"  # the results of several runs, in a folder next to theirs
-
-# %% ../../nbs/runs/folder.ipynb #c051c
-def write_text(
-    path: str | Path,  # the file
-    text: str,  # its whole content
-) -> None:
-    "Write a file under a temporary name and rename it, so that nobody ever sees half of it."
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-
-# %% ../../nbs/runs/folder.ipynb #c052c
-def write_json(
-    path: str | Path,  # of the file, which is replaced at once
-    value: Any,  # what JSON can hold
-) -> None:
-    "Write a value as JSON, the same value always as the same bytes."
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=asdict) + "\n")
-
-
-def read_json(
-    path: Path,  # a JSON file
-    default: Any = None,  # what is returned where there is none
-) -> Any:  # what JSON can hold
-    "The value in a JSON file, or the default where there is none."
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
 
 # %% ../../nbs/runs/folder.ipynb #c07
 def run_id(
@@ -288,7 +261,7 @@ def run_identity(
 ) -> str:  # 16 hexadecimal digits
     "What a run is known by: two of the same identity have the same result."
     stated = json.dumps([config.model_dump(exclude={"name"}), fingerprint, encoder, _code()], sort_keys=True)
-    return hashlib.sha256(stated.encode()).hexdigest()[:16]
+    return short_hash(stated, digits=16)
 
 # %% ../../nbs/runs/folder.ipynb #c122c
 def begin_run(
@@ -552,7 +525,7 @@ def read_about(
 def _group(config: dict) -> str:
     "What runs have in common that differ by their seed alone."
     stated = {name: value for name, value in config.items() if name not in ("seed", "seeds", "name")}
-    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:8]
+    return short_hash(json.dumps(stated, sort_keys=True), digits=8)
 
 # %% ../../nbs/runs/folder.ipynb #c19c3cp
 def run_row(

@@ -7,7 +7,6 @@ __all__ = ['RemoteError', 'is_remote', 'in_one_line', 'Mirror', 'mirror_at', 'op
            'names_there', 'check_writable', 'discard']
 
 # %% ../../nbs/runs/mirror.ipynb #c02
-import hashlib
 import json
 import os
 import re
@@ -31,11 +30,10 @@ from lorasent.runs.folder import (
     RunError,
     discard_run,
     location,
-    read_json,
     shown,
     without_password,
-    write_json,
 )
+from ..store import read_json, short_hash, write_json
 
 # %% ../../nbs/runs/mirror.ipynb #c05
 class RemoteError(RunError):
@@ -251,7 +249,7 @@ def open_reports(
         return Path(reports).expanduser()
     url = str(reports).rstrip("/")
     words = re.sub(r"[^\w.-]+", "-", without_password(url).partition("://")[2]).strip("-")[-60:]
-    folder = cache_folder() / REMOTE / f"{words}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    folder = cache_folder() / REMOTE / f"{words}-{short_hash(url, digits=8)}"
     mirror = Mirror(url, folder)
     folder.mkdir(parents=True, exist_ok=True)
     if pull or not (folder / MIRROR).exists():

@@ -11,13 +11,14 @@ import hashlib
 import html
 import json
 import re
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
 import jinja2
 import mistune
 
-from ..config import first_line
+from ..config import as_settings, first_line
 from ..display import clock, enumerated, plain
 from ..estimates import Estimate
 from lorasent.runs.folder import (
@@ -28,14 +29,13 @@ from lorasent.runs.folder import (
     Run,
     RunError,
     changed_settings,
-    read_json,
     read_run,
     read_runs,
     run_row,
     settle,
-    write_text,
 )
 from .mirror import names_there, publish, refresh
+from ..store import read_json, write_text
 
 # %% ../../nbs/runs/reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
@@ -113,25 +113,18 @@ def _with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:  # the body,
     return re.sub(r"<h2>(.*?)</h2>", number, body, flags=re.DOTALL), found
 
 # %% ../../nbs/runs/reports.ipynb #c08p
-_ORDER = [
-    "How good it is",
-    "Where it is wrong",
-    "Can the data be trusted?",
-    "What data",
-    "What is trained",
-    "How it went",
-    "What the test labels were read for",
-    "How to use it",
-]  # the order of a reader's questions; the notebook has the order of the work
+def _section(cell: dict) -> int | None:
+    "The place of the section that a cell begins, from its tag `section-N`; None: it begins none."
+    found = [re.fullmatch(r"section-(\d+)", tag) for tag in cell.get("metadata", {}).get("tags", [])]
+    return next((int(o[1]) for o in found if o), None)
 
 # %% ../../nbs/runs/reports.ipynb #c08q
 def _by_question(cells: list[dict]) -> list[dict]:
-    "The cells, section by section, as a reader asks; an unknown section follows the one before it."
-    groups = [(-1, [])]
+    "The cells, section by section, as a reader asks; what has no tag follows what is before it."
+    groups = [(0, [])]
     for cell in cells:
-        title = _joined(cell["source"]).strip().partition("\n")[0].removeprefix("## ")
-        if cell["cell_type"] == "markdown" and title in _ORDER:
-            groups.append((_ORDER.index(title), []))
+        if (place := _section(cell)) is not None:
+            groups.append((place, []))
         groups[-1][1].append(cell)
     return [cell for _, group in sorted(groups, key=lambda o: o[0]) for cell in group]
 
@@ -163,14 +156,8 @@ def train_command(
     config: dict,  # of a record
 ) -> str:  # a line for a shell
     "What to type to run this again."
-    text = [f"--set {name}={_shell(value)}" for name, value in changed_settings(config).items()]
-    return " ".join(["lorasent train", f"--name {config['name']}", *text])
-
-
-def _shell(value) -> str:
-    "A value of the configuration as a shell takes it."
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
-    return text if re.fullmatch(r"[\w./:=-]+", text) else "'" + text.replace("'", "'\\''") + "'"
+    settings = as_settings(**changed_settings(config))
+    return " ".join(["lorasent train", "--name", shlex.quote(config["name"]), *([settings] if settings else [])])
 
 # %% ../../nbs/runs/reports.ipynb #c14
 def _report_facts(run: Run) -> list[tuple[str, str]]:

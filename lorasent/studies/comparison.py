@@ -34,8 +34,9 @@ from lorasent.measure.significance import (
     shown_p_value,
 )
 from ..registry import METHODS
-from ..runs.folder import COMPARISON, SEED_RUNS, Run, find_run, read_json, write_json
+from ..runs.folder import COMPARISON, SEED_RUNS, Run, find_run
 from ..runs.mirror import whole
+from ..store import read_json, write_json
 
 # %% ../../nbs/studies/comparison.ipynb #c05
 class ComparisonError(LorasentError):

@@ -22,19 +22,9 @@ from ..config import setting_words
 from ..display import Table, Tabular, clock, enumerated
 from ..estimates import Estimate
 from ..measure.significance import ComparisonResult, adjust, compare_samples, score_interval
-from lorasent.runs.folder import (
-    SEED_RUNS,
-    SWEEP,
-    Run,
-    SweepError,
-    changed_settings,
-    find_run,
-    read_json,
-    read_run,
-    write_json,
-    write_text,
-)
+from ..runs.folder import SEED_RUNS, SWEEP, Run, SweepError, changed_settings, find_run, read_run
 from ..runs.mirror import whole
+from ..store import read_json, write_json, write_text
 from .comparison import ComparisonError, read_comparison, score_samples
 
 # %% ../../nbs/studies/findings.ipynb #c05

@@ -6,22 +6,16 @@
 __all__ = ['compare', 'report_sweep', 'compare_sweep_runs']
 
 # %% ../../nbs/studies/overviews.ipynb #c02
-import hashlib
 import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from ..runs.execution import overview
-from lorasent.runs.folder import (
-    COMPARISON,
-    SWEEP,
-    SweepError,
-    new_folder,
-    read_json,
-)
+from ..runs.folder import COMPARISON, SWEEP, SweepError, new_folder
 from ..runs.mirror import check_writable, open_reports
 from ..runs.reports import train_command
+from ..store import read_json, short_hash
 from .comparison import Comparison
 from .plan import Plan, read_plan, words
 from .scheduler import run_sweep
@@ -29,9 +23,14 @@ from .scheduler import run_sweep
 # %% ../../nbs/studies/overviews.ipynb #c18fp
 def _made_one_by_one(found: "Comparison", shared: bool) -> dict:
     "The commands that make these runs, and the one that compares them."
-    words = ["lorasent compare", *(contestant.run.name for contestant in found.contestants), *(["--shared"] * shared)]
+    words = [
+        "lorasent",
+        "compare",
+        *(contestant.run.name for contestant in found.contestants),
+        *(["--shared"] * shared),
+    ]
     return dict(
-        command=" ".join(words), made=[train_command(contestant.run.config) for contestant in found.contestants]
+        command=shlex.join(words), made=[train_command(contestant.run.config) for contestant in found.contestants]
     )
 
 # %% ../../nbs/studies/overviews.ipynb #c18fq
@@ -49,7 +48,7 @@ def compare(
     check_writable(reports)
     found = read_comparison(runs, reports, shared, texts=False)
     folders = [str(contestant.run.folder.resolve()) for contestant in found.contestants]
-    digest = hashlib.sha256("\n".join(folders).encode()).hexdigest()[:8]
+    digest = short_hash("\n".join(folders), digits=8)
     folder = new_folder(reports, lambda now: f"compare-{now:%Y%m%d-%H%M%S}-{digest}")
     parameters = dict(runs=[os.path.relpath(o) for o in folders], reports=os.path.relpath(reports), shared=shared)
     return overview(folder, COMPARISON, made or _made_one_by_one(found, shared), parameters, announce)

@@ -24,16 +24,10 @@ from rich.table import Table as Grid
 from ..display import clock
 from ..processes import available_cores
 from ..runs.execution import catch_signals
-from lorasent.runs.folder import (
-    SWEEP,
-    Run,
-    last_progress,
-    now,
-    read_json,
-    write_json,
-)
+from ..runs.folder import SWEEP, Run, last_progress, now
 from ..runs.mirror import RemoteError, check_writable, open_reports, refresh
 from ..runs.reports import build_index
+from ..store import read_json, write_json
 from .plan import Plan, SweepRun, identities, known_runs, words
 from .sweep_run import ELSEWHERE, last_words, start_sweep_run, sweep_run_task
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ..config import nearest
-from ..runs.folder import SweepError, read_json
+from ..runs.folder import SweepError
+from ..store import read_json
 from .plan import Plan, identities, known_runs
 from .scheduler import State, look, run_sweep
 
@@ -65,7 +66,7 @@ def _chosen(parameters: dict) -> dict:  # key -> value
 
 # %% ../../nbs/studies/search.ipynb #c06
 def _study(plan: Plan, reports: Path):
-    "The study of a search, which may have been begun before. Raises `SweepError`."
+    "The study of a search, which may have been begun before, and its database. Raises `SweepError`."
     optuna, search = _optuna(), plan.search
     samplers = dict(tpe=lambda: optuna.samplers.TPESampler(constant_liar=True), random=optuna.samplers.RandomSampler)
     pruners = dict(
@@ -93,7 +94,7 @@ def _study(plan: Plan, reports: Path):
     if study.user_attrs.get("plan", stated) != stated:
         raise SweepError(f"{plan.name} was started with another search space or other keys: choose another name")
     study.set_user_attr("plan", stated)
-    return study
+    return study, storage
 
 # %% ../../nbs/studies/search.ipynb #c07
 _EPOCH = re.compile(r"epoch (\d+) of")
@@ -108,9 +109,14 @@ class Trials:
         reports: Path,  # where run folders are made
     ) -> None:
         self.optuna, self.plan, self.reports = _optuna(), plan, reports
-        self.study, self.remembered, self.reported = _study(plan, reports), {}, {}
+        (self.study, self.storage), self.remembered, self.reported = _study(plan, reports), {}, {}
         self.beat_at = 0.0  # on the monotonic clock
         self.distributions = {key: _distribution(o) for key, o in plan.search.space.items()}
+
+    def _beat(self, trial):
+        "Say that a trial is being made."
+        study = self.storage.get_study_id_from_name(self.plan.name)
+        self.storage.record_heartbeat(self.storage.get_trial_id_from_study_id_trial_number(study, trial.number))
 
     def _counted(self) -> list:
         "The trials that count: what has been tried, and what is being tried."
@@ -132,7 +138,7 @@ class Trials:
         found: list[State] = []
         while len(found) < free and len(self._counted()) < self.plan.search.trials:
             trial = self.study.ask(self.distributions)
-            self.study._storage.record_heartbeat(trial._trial_id)
+            self._beat(trial)
             if sum(o.number < trial.number for o in self._counted()) >= self.plan.search.trials:
                 self.study.tell(trial, state=self.optuna.trial.TrialState.FAIL)  # somebody was faster
                 break
@@ -154,7 +160,7 @@ class Trials:
                 self._tell(state)
                 continue
             if due:
-                self.study._storage.record_heartbeat(state.trial._trial_id)
+                self._beat(state.trial)
             self._report(state)
         if due:
             self.optuna.storages.fail_stale_trials(self.study)

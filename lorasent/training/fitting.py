@@ -32,13 +32,14 @@ from ..data.columns import row_keys
 from ..data.loading import LabelledData, class_counts, rating_shares
 from ..data.streams import Stream
 from ..display import ProgressBar, Table, read_progress
-from ..fetch import kept_place, sha256
+from ..fetch import kept_place
 from ..measure.metric_modules import headline_modules, load_modules
 from ..measure.metrics import headline
 from ..model.arithmetic import best_device
 from ..model.encoder import Encoder
 from ..model.methods import unmoved, weight_hashes
 from ..model.passes import collate, pooled_logits
+from ..store import sha256
 from .parallel import ParallelError, in_processes
 
 # %% ../../nbs/training/fitting.ipynb #c04

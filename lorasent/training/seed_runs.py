@@ -8,7 +8,6 @@ __all__ = ['RECORD', 'EXPECTED', 'SeedRun', 'train_seed_runs', 'best_seed_run', 
 
 # %% ../../nbs/training/seed_runs.ipynb #c02
 import json
-import os
 import shutil
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..data.loading import LabelledData
 from ..display import Table
 from ..measure.results import Evaluation, SeedScores
 from ..registry import METHODS
+from ..store import write_text
 from .making import build_model
 from .round_trip import expected_logits
 
@@ -70,9 +70,7 @@ def _write_seed_run(folder: Path, model, trained, expected: np.ndarray | None, c
     if expected is not None:
         np.save(folder / EXPECTED, expected)
     record = {field_.name: getattr(trained, field_.name) for field_ in fields(trained) if field_.name != "model"}
-    partial = folder / f".{RECORD}"
-    partial.write_text(json.dumps(dict(counts=model.counts(), fit=record)), encoding="utf-8")
-    os.replace(partial, folder / RECORD)
+    write_text(folder / RECORD, json.dumps(dict(counts=model.counts(), fit=record)))
 
 # %% ../../nbs/training/seed_runs.ipynb #c06q
 def _read_seed_run(folder: Path, seed: int, config: RunConfig) -> SeedRun:

@@ -6,10 +6,8 @@
 __all__ = ['SuspectsError', 'check_suspects', 'unseen_probabilities', 'rank_suspects', 'suspects_frame', 'find_suspects']
 
 # %% ../../nbs/training/suspects.ipynb #c02
-import hashlib
 import importlib.util
 import json
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from ..config import LorasentError, RunConfig
 from ..data.columns import joined_texts, texts_of
 from ..data.loading import LabelledData
 from ..inference.classifier import SentimentClassifier
+from ..store import replacing, short_hash
 from .making import build_model
 
 if TYPE_CHECKING:
@@ -92,8 +91,8 @@ def unseen_probabilities(
             found = _judge(encoder, data, config, held, f"fold {number} of {folds}, ")
         if kept is not None and not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(kept.with_suffix(".part.npz"), **found)
-            os.replace(kept.with_suffix(".part.npz"), kept)
+            with replacing(kept) as partial:
+                np.savez(partial, **found)
         train[held] = found["train"]
         validation.append(found["validation"])
     return dict(train=train, validation=np.mean(validation, axis=0))
@@ -143,10 +142,9 @@ def find_suspects(
     """
     output = Path(output)
     key = json.dumps([config.model_dump(exclude={"name"}), data.fingerprint, folds], sort_keys=True, default=str)
-    folder = output.with_name(f".{output.name}.{hashlib.sha256(key.encode()).hexdigest()[:16]}")
+    folder = output.with_name(f".{output.name}.{short_hash(key, digits=16)}")
     frame = suspects_frame(data, unseen_probabilities(encoder, data, config, folds, folder))
-    partial = folder / "suspects.csv"
-    frame.to_csv(partial, index=False)
-    os.replace(partial, output)
+    with replacing(output, within=folder) as partial:
+        frame.to_csv(partial, index=False)
     shutil.rmtree(folder)
     return frame

@@ -16,13 +16,13 @@ from lorasent.measure.metrics import (
     confused_pairs,
     confusion_counts,
     confusion_matrix,
-    count_scores,
+    confusion_scores,
     headline,
     one_class,
     row_losses,
     score,
     score_by,
-    score_counts,
+    score_shared,
 )
 
 pytestmark = [pytest.mark.xdist_group("measure/metrics")]
@@ -35,9 +35,9 @@ def examples():
     [guesses, labels, probabilities] = story("measure/metrics").take("guesses", "labels", "probabilities")
 
 
-def test_count_scores():
+def test_confusion_scores():
     confusion = confusion_matrix(labels, guesses, 3)
-    scores = count_scores(confusion)
+    scores = confusion_scores(confusion)
     assert scores["accuracy"] == pytest.approx(sk.accuracy_score(labels, guesses), abs=1e-5)
     assert scores["macro_f1"] == pytest.approx(sk.f1_score(labels, guesses, average="macro"), abs=1e-5)
     assert scores["mcc"] == pytest.approx(sk.matthews_corrcoef(labels, guesses), abs=1e-5)
@@ -62,7 +62,7 @@ def test_score():
     assert score(labels, probabilities) == result  # the same seed, the same interval
     assert score([1, 1], [[0.1, 0.9], [0.2, 0.8]])["auroc"] == Estimate(None)  # one class: undefined, not perfect
     # the interval of an accuracy is that of a share: 1.96 standard errors
-    wide = score_counts(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
+    wide = score_shared(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
     assert wide.high - wide.low == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
 
 

@@ -14,7 +14,7 @@ from lorasent.config import make_config
 from lorasent.data.columns import texts_of
 from lorasent.data.loading import load_data
 from lorasent.data.sources import SENTIMENTS, read_snippets
-from lorasent.measure.metrics import count_scores, headline
+from lorasent.measure.metrics import confusion_scores, headline
 from lorasent.measure.raters import human_baseline
 from lorasent.model.baselines import BaselineError, BaselineModel, Vader, check_baselines, load_baseline
 from lorasent.model.saved import AdapterError
@@ -58,7 +58,7 @@ def test_vader_on_snippets():
     assert own == pytest.approx(f1_score(labels, found, average="macro"), abs=1e-5)
     for domain in set(domains):
         inside = domains == domain
-        rated = count_scores(human[inside].sum(0).reshape(3, 3))["macro_f1"]
+        rated = confusion_scores(human[inside].sum(0).reshape(3, 3))["macro_f1"]
         assert rated > headline(labels[inside], np.eye(3)[found[inside]])["macro_f1"]
 
 

@@ -7,8 +7,8 @@ import tempfile
 import pytest
 from stories import story
 
-from lorasent.fetch import sha256
 from lorasent.model.encoder import _MINILM_WEIGHTS, MAX_WINDOWS, EncoderError, find_encoder, load_encoder
+from lorasent.store import sha256
 
 pytestmark = [pytest.mark.xdist_group("model/encoder"), pytest.mark.torch]
 

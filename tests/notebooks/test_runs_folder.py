@@ -13,13 +13,12 @@ from lorasent.runs.folder import (
     earlier_readers,
     find_run,
     manifest_fault,
-    read_json,
     read_runs,
     run_id,
     run_row,
-    write_json,
     write_manifest,
 )
+from lorasent.store import read_json, write_json
 
 pytestmark = [pytest.mark.xdist_group("runs/folder")]
 

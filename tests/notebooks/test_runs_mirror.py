@@ -6,8 +6,9 @@ import pytest
 from fsspec import filesystem
 from stories import story
 
-from lorasent.runs.folder import TRASH, location, read_json, read_run, shown, without_password, write_json
+from lorasent.runs.folder import TRASH, location, read_run, shown, without_password
 from lorasent.runs.mirror import RemoteError, discard, open_reports, publish, refresh, whole
+from lorasent.store import read_json, write_json
 
 pytestmark = [pytest.mark.xdist_group("runs/mirror")]
 

@@ -30,7 +30,7 @@ def test_with_contents():
 def test_the_command_that_makes_a_run_again():
     assert (
         train_command(make_config(name="x", rank=4, target_modules=["q_lin"]).model_dump())
-        == """lorasent train --name x --set rank=4 --set target_modules='["q_lin"]'"""
+        == "lorasent train --name x --set rank=4 --set 'target_modules=[q_lin]'"
     )
 
 

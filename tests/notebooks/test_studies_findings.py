@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from stories import story
 
-from lorasent.runs.folder import SWEEP, SweepError, write_json
+from lorasent.runs.folder import SWEEP, SweepError
+from lorasent.store import write_json
 from lorasent.studies.findings import (
     Findings,
     _frame,
