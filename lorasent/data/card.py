@@ -22,7 +22,7 @@ from .loading import LabelledData, count_columns
 from ..display import Table, shorten
 
 # %% ../../nbs/data/card.ipynb #c16
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding:
     "Something about the data that a reader should know."
 
@@ -33,6 +33,16 @@ class Finding:
     parts: dict[str, int] = field(default_factory=dict)  # the count by kind or split
     examples: list[dict] = field(default_factory=list)  # split, id, text, and what else there is to say
 
+    @property
+    def sentence(self) -> str:
+        "How many rows, what is wrong with them, and which parts they have."
+        parts = f" ({listed(self.parts)})" if self.parts else ""
+        return f"{self.count:,} {self.what}{parts}"
+
+    def __repr__(self):
+        examples = [f"  - {_example_line(example)}" for example in self.examples]
+        return "\n".join([f"{self.kind}: {self.sentence}", f"  {self.done}", *examples])
+
 # %% ../../nbs/data/card.ipynb #c27
 def listed(
     parts: dict[str, int],  # name -> rows
@@ -41,6 +51,17 @@ def listed(
     "Parts of a finding, as many as one reads."
     entries = [f"{count:,} {name}" for name, count in parts.items()]
     return ", ".join(entries[:most]) + (f", and {len(entries) - most} more" if len(entries) > most else "")
+
+# %% ../../nbs/data/card.ipynb #c27pt0
+def _example_line(example: dict) -> str:
+    "An example in one line of a terminal."
+
+    def short(text):
+        return " ".join(shorten(text, 100).split())
+
+    shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
+    twin = f"  = {short(example['twin'])}" if "twin" in example else ""
+    return f"{example['split']} {example['id']}: {short(example['text'])}{shown}{twin}"
 
 # %% ../../nbs/data/card.ipynb #c27p
 @dataclass(frozen=True, repr=False)
@@ -142,8 +163,7 @@ class DataCard:
     def __rich_console__(self, console: Console, options: Any) -> Iterator:
         yield _grid(self)
         for finding in self.findings:
-            parts = f" ({listed(finding.parts)})" if finding.parts else ""
-            yield f"\n[bold]{finding.kind}[/]: {finding.count:,} {escape(finding.what + parts)}\n  {escape(finding.done)}"
+            yield f"\n[bold]{finding.kind}[/]: {escape(finding.sentence)}\n  {escape(finding.done)}"
             for example in finding.examples if self.show_texts else []:
                 yield "  [dim]-[/] " + escape(_example_line(example))
         if not self.findings:
@@ -156,17 +176,6 @@ class DataCard:
         with console.capture() as shown:
             console.print(self)
         return shown.get()
-
-# %% ../../nbs/data/card.ipynb #c27pt0
-def _example_line(example: dict) -> str:
-    "An example in one line of a terminal."
-
-    def short(text):
-        return " ".join(shorten(text, 100).split())
-
-    shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
-    twin = f"  = {short(example['twin'])}" if "twin" in example else ""
-    return f"{example['split']} {example['id']}: {short(example['text'])}{shown}{twin}"
 
 # %% ../../nbs/data/card.ipynb #c27pt1
 def _grid(card: DataCard) -> Grid:
