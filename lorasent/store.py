@@ -70,6 +70,6 @@ def sha256(
 def short_hash(
     content: str | bytes,  # everything that it is to depend on
     digits: int = 24,  # hexadecimal, 64 at most
-) -> str:
+) -> str:  # that many digits
     "The first digits of the SHA-256 of a text (as UTF-8) or of bytes."
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()[:digits]
