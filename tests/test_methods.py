@@ -169,6 +169,8 @@ def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
     assert facts["encoder"] == {} and "threads" not in facts["hardware"] and facts["training_seconds"] is not None
     assert set(metrics["baselines"]) == {"majority class"} and metrics["parameters"]["head"] > 0
     page = (folder / "report.html").read_text()
+    few = "test rows cannot tell an accuracy of"  # said first: to the terminal, and on top of the report
+    assert few in answer.out and few in page.partition("How good it is")[0]
     assert "TF-IDF" in page and "majority class" in page and "Encoder" not in page.partition("How good it is")[0]
     code = """if True:
         import json, sys

@@ -17,7 +17,8 @@ from scipy.special import log_softmax
 
 from ..display import Table, Tabular
 from ..estimates import Estimate
-from .metrics import calibration, draw_rows, interval_of, score
+from .metrics import RESAMPLES, calibration, score
+from .posterior import middle, unseen_answers
 
 # %% ../../nbs/measure/confidence.ipynb #c05
 _TINY = np.finfo(float).tiny
@@ -36,16 +37,20 @@ def apply_temperature(
     return np.exp(log_softmax(_logits(probabilities) / temperature, axis=1))
 
 # %% ../../nbs/measure/confidence.ipynb #c051c
+_PRIOR = 0.25  # standard deviation of the logarithm of the temperature, before any row is seen
+
+
 def fit_temperature(
     labels: ArrayLike,  # (n,) class numbers, of validation rows
     probabilities: ArrayLike,  # (n, k), rows sum to 1
-) -> float:  # in [0.05, 20]
-    "The temperature with the smallest log loss."
+) -> float:  # in [0.05, 20]; near 1 where there are few rows
+    "The temperature with the smallest log loss; the fewer rows, the closer to 1."
     logits = _logits(probabilities)
     rows, labels = np.arange(len(logits)), np.asarray(labels)
 
     def loss(logarithm: float) -> float:
-        return -log_softmax(logits / np.exp(logarithm), axis=1)[rows, labels].mean()
+        fit = -log_softmax(logits / np.exp(logarithm), axis=1)[rows, labels].sum()
+        return fit + logarithm**2 / (2 * _PRIOR**2)
 
     return round(float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x)), 4)
 
@@ -58,23 +63,33 @@ def _binned(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, 
     confidence = probabilities.max(axis=1)
     return np.minimum((confidence * BINS).astype(int), BINS - 1), confidence - (probabilities.argmax(1) == labels)
 
+# %% ../../nbs/measure/confidence.ipynb #c071cu
+def _unseen_row(probabilities: np.ndarray, generator) -> tuple[int, float, np.ndarray]:
+    "A row as sure as one of these: its bin, its confidence, and how much it counts as right and as wrong."
+    sure = float(probabilities[generator.integers(len(probabilities))].max())
+    return min(int(sure * BINS), BINS - 1), sure, unseen_answers(1, 1, generator)[:, 0, 0]
+
 # %% ../../nbs/measure/confidence.ipynb #c071c
 def confidence_scores(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (n, k), rows sum to 1
-    seed: int = 0,  # of the bootstrap
+    seed: int = 0,  # of the draws
 ) -> dict[str, Estimate]:  # calibration_error in [0, 1] and brier in [0, 2]
-    "How far probabilities can be taken at their word, with bootstrap 95 % intervals."
+    "How far probabilities can be taken at their word, with 95 % intervals."
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=float)
     place, surplus = _binned(labels, probabilities)
     squares = ((probabilities - np.eye(probabilities.shape[1])[labels]) ** 2).sum(axis=1)
+    error, generator = calibration(labels, probabilities, BINS)[0], np.random.default_rng(seed)
     errors, briers = [], []
-    for often in draw_rows(len(labels), seed):
-        errors.append(np.abs(np.bincount(place, often * surplus, minlength=BINS)).sum() / len(labels))
-        briers.append(often @ squares / len(labels))
-    error = calibration(labels, probabilities, BINS)[0]
+    for _ in range(RESAMPLES):
+        often = generator.standard_exponential(len(labels))
+        seen, sure, more = _unseen_row(probabilities, generator)
+        total, bins = often.sum() + more.sum(), np.bincount(place, often * surplus, minlength=BINS)
+        bins[seen] += more @ (sure - np.array([1, 0]))
+        errors.append(np.abs(bins).sum() / total)
+        briers.append((often @ squares + more @ np.array([(1 - sure) ** 2, 1 + sure**2])) / total)
     errors = np.clip(np.array(errors) - (np.mean(errors) - error), 0, None)  # samples are worse than what they are from
-    return dict(calibration_error=interval_of(error, errors), brier=interval_of(float(squares.mean()), briers))
+    return dict(calibration_error=middle(error, errors), brier=middle(float(squares.mean()), briers))
 
 # %% ../../nbs/measure/confidence.ipynb #c07r
 @dataclass(frozen=True, repr=False)

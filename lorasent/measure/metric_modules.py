@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 
 from ..config import LorasentError, first_line, looks_like_path, named_metric
 from ..estimates import Estimate
-from .metrics import draw_rows, interval_of
+from .metrics import draw_rows
+from .posterior import middle
 
 # %% ../../nbs/measure/metric_modules.ipynb #m05
 class MetricError(LorasentError):
@@ -99,7 +100,7 @@ def score_modules(
     found = {}
     for one in modules:
         samples = [_score(one, labels[rows], probabilities[rows], one.module._compute) for rows in drawn]
-        found[one.name] = interval_of(_score(one, labels, probabilities, one.module.compute), samples)
+        found[one.name] = middle(_score(one, labels, probabilities, one.module.compute), samples)
     return found
 
 # %% ../../nbs/measure/metric_modules.ipynb #m12

@@ -13,67 +13,85 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse, stats
+from scipy import stats
 
 from ..estimates import Estimate
-from .metrics import METRICS, RESAMPLES, auroc, draw_rows, marginal_scores, row_losses
+from .metrics import METRICS, RESAMPLES, auroc, draw_rows, marginal_scores, one_hot, row_losses
+from .posterior import middle, unseen_answers, unseen_pairs, unseen_rows
 
 # %% ../../nbs/measure/significance.ipynb #c05
-def _one_hot(classes: np.ndarray, count: int) -> sparse.csr_matrix:  # (n, count)
-    "A one where the class is."
-    return sparse.csr_matrix((np.ones(len(classes)), (np.arange(len(classes)), classes)), (len(classes), count))
-
-
-def _cell_samples(cells: np.ndarray, drawn: np.ndarray, classes: int) -> dict[str, np.ndarray]:  # (m, b)
-    "Scores of m seed runs, from how often each cell (label and answers of all seed runs) is in each of b samples."
+def _cell_samples(
+    cells, drawn, classes: int, added: np.ndarray, answers: np.ndarray
+) -> dict[str, np.ndarray]:  # (m, b)
+    "Scores of m seed runs, from how often each cell (label and answers of all) occurs, and from what was not seen."
     label, each = cells[:, 0], []
-    labelled = drawn @ _one_hot(label, classes)
-    for answer in cells[:, 1:].T:
+    labelled = drawn @ one_hot(label, classes)
+    for answer, unseen, (right_more, wrong_more) in zip(cells[:, 1:].T, added, answers):
         right = label == answer
-        hits = drawn[:, right] @ _one_hot(label[right], classes)
-        each.append(marginal_scores(hits, labelled, drawn @ _one_hot(answer, classes)))
+        hits = drawn[:, right] @ one_hot(label[right], classes)
+        found = marginal_scores(*(np.stack([hits, labelled, drawn @ one_hot(answer, classes)]) + unseen))
+        hits, rows = hits.sum(axis=1) + right_more, drawn.sum(axis=1) + right_more + wrong_more
+        each.append(found | dict(accuracy=hits / rows))
     return {metric: np.stack([o[metric] for o in each]) for metric in each[0]}
 
-# %% ../../nbs/measure/significance.ipynb #c05p
+# %% ../../nbs/measure/significance.ipynb #c05n
 _NUMBERS = 4_000_000  # held at once
+
+# %% ../../nbs/measure/significance.ipynb #c05p
+def _added(labels, predictions: np.ndarray, classes: int, methods: np.ndarray, samples: int, generator):
+    "What was not seen, for each of m seed runs, those of one method alike: (m, 3, b, k) for classes, (m, 2, b) in all."
+    seen = np.bincount(np.r_[labels, predictions.ravel()], minlength=classes) > 0
+    right = (predictions == labels).sum(axis=1)
+    of_method = np.bincount(methods, right) / np.bincount(methods)  # seed runs of a method: their mean
+    added = unseen_rows(of_method, len(labels), seen, samples, generator)
+    return np.moveaxis(added, 1, 0)[methods], np.moveaxis(unseen_answers(len(of_method), samples, generator), 1, 0)[
+        methods
+    ]
 
 
 def count_samples(
     labels: ArrayLike,  # (n,) class numbers
     predictions: ArrayLike,  # (m, n) class numbers: what each of m seed runs has answered
     classes: int,  # number of classes
-    seed: int = 0,  # of the bootstrap
+    seed: int = 0,  # of the draws
+    methods: ArrayLike | None = None,  # (m,) number of the method of each seed run, from 0; None: all are of one
 ) -> dict[str, np.ndarray]:  # accuracy, macro_f1, mcc: (m, 1 + RESAMPLES) each; the first column is the score itself
-    """Scores of several seed runs in the same bootstrap samples of the rows.
+    """Scores of several seed runs in the same draws of the rows, with what was not seen.
 
     Rows with the same label and the same answers are alike, so what is drawn is how often each such cell occurs.
     """
+    labels, predictions = np.asarray(labels), np.asarray(predictions)
+    methods = np.zeros(len(predictions), dtype=int) if methods is None else np.asarray(methods)
     cells, counts = np.unique(np.stack([labels, *predictions], axis=1), axis=0, return_counts=True)
-    generator, at_once = np.random.default_rng(seed), max(1, _NUMBERS // len(cells))
-    found = [_cell_samples(cells, counts[None].astype(float), classes)]
+    generator, at_once = np.random.default_rng(seed), max(1, _NUMBERS // max(len(cells), classes * len(predictions)))
+    nothing = np.zeros((len(predictions), 3, 1, classes)), np.zeros((len(predictions), 2, 1))
+    found = [_cell_samples(cells, counts[None].astype(float), classes, *nothing)]
     for start in range(0, RESAMPLES, at_once):
         size = min(at_once, RESAMPLES - start)
-        drawn = generator.multinomial(counts.sum(), counts / counts.sum(), size=size).astype(float)
-        found.append(_cell_samples(cells, drawn, classes))
+        drawn = generator.standard_gamma(counts, (size, len(counts)))
+        unseen = _added(labels, predictions, classes, methods, size, generator)
+        found.append(_cell_samples(cells, drawn, classes, *unseen))
     return {metric: np.concatenate([o[metric] for o in found], axis=1) for metric in found[0]}
 
 # %% ../../nbs/measure/significance.ipynb #c07
 def probability_samples(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (m, n, k): of each of m seed runs
-    seed: int = 0,  # of the bootstrap
+    seed: int = 0,  # of the draws
+    methods: ArrayLike | None = None,  # (m,) as for `count_samples`
 ) -> dict[str, np.ndarray]:  # log_loss, auroc: (m, 1 + RESAMPLES) each; the first column is the score itself
-    "Scores of several seed runs in the same bootstrap samples of the rows."
-    labels = np.asarray(labels)
+    "Scores of several seed runs in the same bootstrap samples of the rows; to AUROC comes what was not seen."
+    labels, methods = np.asarray(labels), np.zeros(len(probabilities), dtype=int) if methods is None else methods
 
     def draws() -> Iterable[np.ndarray]:
         return chain([np.ones(len(labels), dtype=np.uint8)], draw_rows(len(labels), seed))
 
+    areas, generator = np.stack([auroc(labels, found, draws()) for found in probabilities]), np.random.default_rng(seed)
+    for method in np.unique(methods):
+        share, added = unseen_pairs(np.bincount(labels), RESAMPLES, generator)
+        areas[np.asarray(methods) == method, 1:] = areas[np.asarray(methods) == method, 1:] * share + added
     losses = np.stack([row_losses(labels, probability) for probability in probabilities])
-    return dict(
-        auroc=np.stack([auroc(labels, probability, draws()) for probability in probabilities]),
-        log_loss=np.stack([losses @ often / len(labels) for often in draws()], axis=1),
-    )
+    return dict(auroc=areas, log_loss=np.stack([losses @ often / len(labels) for often in draws()], axis=1))
 
 # %% ../../nbs/measure/significance.ipynb #c09
 LEVEL = 0.05  # a p-value up to it is called more than noise
@@ -181,12 +199,15 @@ def compare_samples(
 def seed_samples(
     labels: ArrayLike,  # (n,) class numbers
     probabilities: ArrayLike,  # (m, n, k): of each of m seed runs
-    seed: int = 0,  # of the bootstrap
+    seed: int = 0,  # of the draws
+    methods: ArrayLike | None = None,  # (m,) as for `count_samples`
 ) -> dict[str, np.ndarray]:  # each of METRICS: (m, 1 + RESAMPLES); the first column is the score itself
-    "Every headline number of several seed runs in bootstrap samples."
+    "Every headline number of several seed runs in the same draws of the rows."
     probabilities = np.asarray(probabilities, dtype=float)
     predictions, classes = probabilities.argmax(axis=2), probabilities.shape[2]
-    found = count_samples(labels, predictions, classes, seed) | probability_samples(labels, probabilities, seed)
+    found = count_samples(labels, predictions, classes, seed, methods) | probability_samples(
+        labels, probabilities, seed, methods
+    )
     return {metric: found[metric] for metric in METRICS}
 
 
@@ -200,11 +221,10 @@ def score_interval(
     "The mean over seed runs, with a 95 % interval that counts rows and, where there are several, seeds."
     value = float(samples[:, 0].mean())
     if len(samples) == 1:
-        low, high = np.nanpercentile(samples[0, 1:], [2.5, 97.5])
-    else:
-        error, freedom = _standard_error(samples[:, 1:].mean(axis=0), samples)
-        half = stats.t.ppf(0.975, freedom) * error
-        low, high = np.clip([value - half, value + half], *_BOUNDS.get(metric, (0, 1)))
+        return middle(value, samples[0, 1:])
+    error, freedom = _standard_error(samples[:, 1:].mean(axis=0), samples)
+    half = stats.t.ppf(0.975, freedom) * error
+    low, high = np.clip([value - half, value + half], *_BOUNDS.get(metric, (0, 1)))
     return Estimate(value, float(low), float(high))
 
 # %% ../../nbs/measure/significance.ipynb #c10bq
@@ -257,10 +277,11 @@ def compare_probabilities(
     labels: ArrayLike,  # (n,) class numbers
     first: ArrayLike,  # (s, n, k): the probabilities that s seed runs of one method give
     second: ArrayLike,  # (t, n, k)
-    seed: int = 0,  # of the bootstrap
+    seed: int = 0,  # of the draws
 ) -> dict[str, ComparisonResult]:  # one a metric
     "The difference of the second against the first in every metric."
-    samples = seed_samples(labels, np.concatenate([first, second]), seed)
+    methods = np.repeat([0, 1], [len(first), len(second)])
+    samples = seed_samples(labels, np.concatenate([first, second]), seed, methods)
     return {
         o: compare_samples(o, found[: len(first)], found[len(first) :], len(labels)) for o, found in samples.items()
     }

@@ -216,10 +216,11 @@ def _check_same_rows(contestants: list[Contestant], prints: list[str | None]):
 def score_samples(
     comparison: Comparison,  # from `read_comparison`
 ) -> dict[str, dict[str, np.ndarray]]:  # name -> metric -> (seed runs, 1 + RESAMPLES)
-    "Of each run, each metric of its seed runs in the same bootstrap samples; the first column is the score itself."
+    "Of each run, each metric of its seed runs in the same draws of the rows; the first column is the score itself."
     if not comparison.samples:
         everything = np.concatenate([contestant.probabilities for contestant in comparison.contestants])
-        found, start = seed_samples(comparison.truth, everything), 0
+        sizes = [len(contestant.probabilities) for contestant in comparison.contestants]
+        found, start = seed_samples(comparison.truth, everything, methods=np.repeat(range(len(sizes)), sizes)), 0
         for one in comparison.contestants:
             end = start + len(one.probabilities)
             comparison.samples[one.name] = {metric: o[start:end] for metric, o in found.items()}

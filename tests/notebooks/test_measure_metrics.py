@@ -22,6 +22,7 @@ from lorasent.measure.metrics import (
     row_losses,
     score,
     score_by,
+    score_predictions,
     score_shared,
 )
 
@@ -64,6 +65,8 @@ def test_score():
     # the interval of an accuracy is that of a share: 1.96 standard errors
     wide = score_shared(confusion_counts([0] * 500, [0] * 400 + [1] * 100, 2))["accuracy"]
     assert wide.high - wide.low == pytest.approx(2 * 1.96 * (0.8 * 0.2 / 500) ** 0.5, abs=0.006)
+    few = score_predictions([0, 1] * 10, [0, 1] * 10, 2)  # all right, which is no proof
+    assert 0.85 < few["accuracy"].low < 0.9 and few["accuracy"].high == 1 and few["macro_f1"].low < few["accuracy"].low
 
 
 def test_score_of_many_classes():
