@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['RENAMED', 'SELECTION_METRICS', 'BUILT_IN', 'EXPORTS', 'BACKENDS', 'GROUPS', 'LorasentError', 'ConfigError', 'nearest',
            'unknown_key', 'first_line', 'named_metric', 'looks_like_path', 'Config', 'DataConfig', 'EncoderConfig',
-           'MethodConfig', 'TrainingConfig', 'ReportConfig', 'RunConfig', 'make_config', 'preset_names', 'read_preset',
-           'read_config_file', 'read_setting', 'setting_words', 'as_settings', 'load_config', 'given', 'given_name',
-           'config_hash', 'field_table']
+           'MethodConfig', 'TrainingConfig', 'epochs_of', 'ReportConfig', 'RunConfig', 'make_config', 'preset_names',
+           'read_preset', 'read_config_file', 'read_setting', 'setting_words', 'as_settings', 'load_config', 'given',
+           'given_name', 'config_hash', 'field_table']
 
 # %% ../nbs/config.ipynb #c03
 import difflib
 import json
+import math
 import os
 import re
 import shlex
@@ -322,10 +323,18 @@ class _OptimizerConfig(Config):
     schedule: Literal["linear", "cosine", "constant"] = _field("linear", "Learning rate schedule after the warm-up")
     warmup_ratio: float = _field(0.06, "Share of the steps in which the learning rate rises from zero", ge=0, lt=1)
     weight_decay: float = _field(0.01, "Weight decay of AdamW", ge=0, le=1)
-    epochs: int = _field(3, "Maximum number of passes over the training rows", "epochs", ge=1, le=1000)
+    epochs: int = _field(
+        3, "Maximum number of passes over the training rows; more where min_steps needs them", "epochs", ge=1, le=1000
+    )
+    min_steps: int = _field(
+        0, "Optimiser steps that a training has at least: on few rows it makes more epochs", "steps", ge=0, le=100_000
+    )
     batch_size: int = _field(32, "Rows per optimiser step", "rows", ge=1, le=4096)
     early_stopping: int | None = _field(
-        1, "Epochs without a better validation score before training stops; null: never", "epochs", ge=1
+        1,
+        "Epochs without a better validation score before training stops, after min_steps; null: never",
+        "epochs",
+        ge=1,
     )
 
 # %% ../nbs/config.ipynb #c15ck1
@@ -397,6 +406,15 @@ class TrainingConfig(_LossConfig):
     def run_seeds(self) -> list[int]:
         "The seed of each seed run."
         return self.seeds if isinstance(self.seeds, list) else [self.seed + i for i in range(self.seeds)]
+
+# %% ../nbs/config.ipynb #c15ce
+def epochs_of(
+    config: TrainingConfig,  # its epochs, batch size and steps
+    rows: int,  # of training
+) -> int:
+    "How many passes over the rows a training makes at most: `epochs`, or as many as `min_steps` needs."
+    steps_per_epoch = max(1, math.ceil(rows / config.batch_size))
+    return max(config.epochs, math.ceil(config.min_steps / steps_per_epoch))
 
 # %% ../nbs/config.ipynb #c15cp
 class ReportConfig(Config):

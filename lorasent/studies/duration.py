@@ -23,8 +23,8 @@ from .plan import SweepRun
 # %% ../../nbs/studies/duration.ipynb #c14
 def _passes(config: dict, rows: int) -> int:
     "How many rows a run reads while it trains, over all epochs and seeds."
-    seeds = config.get("seeds", 1)
-    return rows * config["epochs"] * (len(seeds) if isinstance(seeds, list) else seeds)
+    seeds, least = config.get("seeds", 1), config.get("min_steps", 0) * config["batch_size"]
+    return max(rows * config["epochs"], least) * (len(seeds) if isinstance(seeds, list) else seeds)
 
 # %% ../../nbs/studies/duration.ipynb #c14p
 def estimate(

@@ -27,9 +27,9 @@ from peft import PeftModel
 from scipy.special import softmax
 from transformers import PreTrainedModel, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from ..config import SELECTION_METRICS, LorasentError, TrainingConfig, first_line, given, nearest
+from ..config import SELECTION_METRICS, LorasentError, TrainingConfig, epochs_of, first_line, given, nearest
 from ..data.columns import row_keys
-from ..data.loading import LabelledData, class_counts, rating_shares
+from ..data.loading import LabelledData, class_counts, rating_shares, split_sizes
 from ..data.streams import Stream
 from ..display import ProgressBar, Table, read_progress
 from ..fetch import kept_place
@@ -251,7 +251,8 @@ class _Watch(TrainerCallback):
         if self.best_epoch == len(self.epochs):
             self.best = _trained_weights(self.model)
         patience = self.config.early_stopping
-        if patience and len(self.epochs) - self.best_epoch >= patience:
+        enough = state.global_step >= self.config.min_steps
+        if patience and enough and len(self.epochs) - self.best_epoch >= patience:
             baseline.should_training_stop = True
 
     @property
@@ -408,6 +409,7 @@ def fit(
     config = given(TrainingConfig, config, fields)
     if config.learning_rate is None:
         config = given(TrainingConfig, config, dict(learning_rate=model.method.defaults["learning_rate"]))
+    config = given(TrainingConfig, config, dict(epochs=min(1000, epochs_of(config, split_sizes(data)["train"]))))
     train, validation = _training_set(data, encoder, config), tokenize(data.validation, encoder)
     validation = validation.select(np.argsort(validation["length"][:], kind="stable")[::-1])  # batches of like length
     task = _Task(model, encoder, train, validation, weigh_classes(data, config.class_weights), config, prefix)
