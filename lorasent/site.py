@@ -25,6 +25,7 @@ from typing import Any
 import latex2mathml.converter
 import yaml
 from fastcore.docments import docments
+from numpy.typing import ArrayLike
 from typer.main import get_command
 
 from .cli import app
@@ -79,7 +80,8 @@ def _type(annotation) -> str:
     "An annotation as a reader wants it."
     if annotation in (inspect.Parameter.empty, None):
         return ""
-    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", inspect.formatannotation(annotation))
+    written = inspect.formatannotation(annotation).replace(inspect.formatannotation(ArrayLike), "ArrayLike")
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", written)
 
 
 def _cell(text) -> str:

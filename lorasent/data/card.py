@@ -7,6 +7,7 @@ __all__ = ['Finding', 'listed', 'DataCard']
 
 # %% ../../nbs/data/card.ipynb #c02
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,7 @@ class Finding:
     def sentence(self) -> str:
         "How many rows, what is wrong with them, and which parts they have."
         parts = f" ({listed(self.parts)})" if self.parts else ""
-        return f"{self.count:,} {self.what}{parts}"
+        return f"{self.count:,} {_of_one(self.what) if self.count == 1 else self.what}{parts}"
 
     def __repr__(self):
         examples = [f"  - {_example_line(example)}" for example in self.examples]
@@ -62,6 +63,12 @@ def _example_line(example: dict) -> str:
     shown = f"  [{example['kind']}]" if "kind" in example else f"  [{example['label']}]" if "label" in example else ""
     twin = f"  = {short(example['twin'])}" if "twin" in example else ""
     return f"{example['split']} {example['id']}: {short(example['text'])}{shown}{twin}"
+
+# %% ../../nbs/data/card.ipynb #c16r
+def _of_one(what: str) -> str:
+    "A sentence about rows as one about a row."
+    found = re.match(r"((?:held-out |training )?(?:row|text))s( that repeat)?\b", what)
+    return f"{found[1]}{f'{found[2]}s' if found[2] else ''}{what[found.end() :]}" if found else what
 
 # %% ../../nbs/data/card.ipynb #c27p
 @dataclass(frozen=True, repr=False)
