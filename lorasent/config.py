@@ -411,7 +411,7 @@ class TrainingConfig(_LossConfig):
 def epochs_of(
     config: TrainingConfig,  # its epochs, batch size and steps
     rows: int,  # of training
-) -> int:
+) -> int:  # passes, 1 or more
     "How many passes over the rows a training makes at most: `epochs`, or as many as `min_steps` needs."
     steps_per_epoch = max(1, math.ceil(rows / config.batch_size))
     return max(config.epochs, math.ceil(config.min_steps / steps_per_epoch))

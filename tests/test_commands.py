@@ -104,7 +104,7 @@ def place(tmp_path_factory, distilbert):
         here / "bin" / "lorasent",
         f"""#!/bin/sh
 case "$*" in
-    "data suspects"*) set -- "$@" --folds 2;;
+    "data suspects"*) set -- "$@" --folds 2 --set min_steps=0;;
     train*encoder=*) set -- "$@" {few};;
     train*method=tfidf*|train*method=majority*) set -- "$@" {few};;
     train*method=*|train*seeds=*|train*processes=*) set -- "$@" {few} "encoder={here / "distilbert"}" max_length=16;;

@@ -181,7 +181,10 @@ def draw_rows(
 _NUMBERS = 4_000_000  # held at once
 
 
-def one_hot(classes: np.ndarray, count: int) -> sparse.csr_matrix:  # (n, count)
+def one_hot(
+    classes: np.ndarray,  # (n,) class numbers
+    count: int,  # of classes
+) -> sparse.csr_matrix:  # (n, count)
     "A one where the class is."
     return sparse.csr_matrix((np.ones(len(classes)), (np.arange(len(classes)), classes)), (len(classes), count))
 

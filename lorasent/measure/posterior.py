@@ -30,9 +30,7 @@ def unseen_rows(
     seen: np.ndarray,  # (k,) whether a class is labelled or predicted
     samples: int,  # b
     generator: np.random.Generator,  # that draws
-) -> (
-    np.ndarray
-):  # (3, g, b, k) rows that are right, rows with this label, rows with this prediction: added to each class
+) -> np.ndarray:  # (3, g, b, k): right rows, rows with this label, rows with this prediction, of each class
     "What is added to the counts of each class in each sample."
     classes = int(seen.sum())
     right_shape, wrong_shape = _shapes(np.asarray(right, dtype=float), rows, max(1, classes), samples, generator)
