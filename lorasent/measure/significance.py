@@ -44,9 +44,8 @@ def _added(labels, predictions: np.ndarray, classes: int, methods: np.ndarray, s
     right = (predictions == labels).sum(axis=1)
     of_method = np.bincount(methods, right) / np.bincount(methods)  # seed runs of a method: their mean
     added = unseen_rows(of_method, len(labels), seen, samples, generator)
-    return np.moveaxis(added, 1, 0)[methods], np.moveaxis(unseen_answers(len(of_method), samples, generator), 1, 0)[
-        methods
-    ]
+    answers = unseen_answers(len(of_method), samples, generator)
+    return np.moveaxis(added, 1, 0)[methods], np.moveaxis(answers, 1, 0)[methods]
 
 
 def count_samples(

@@ -10,15 +10,18 @@ import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..runs.execution import overview
 from ..runs.folder import COMPARISON, SWEEP, SweepError, new_folder
 from ..runs.mirror import check_writable, open_reports
 from ..runs.reports import train_command
 from ..store import read_json, short_hash
-from .comparison import Comparison
 from .plan import Plan, read_plan, words
 from .scheduler import run_sweep
+
+if TYPE_CHECKING:  # pandas and SciPy are loaded when there is something to compare
+    from lorasent.studies.comparison import Comparison
 
 # %% ../../nbs/studies/overviews.ipynb #c18fp
 def _made_one_by_one(found: "Comparison", shared: bool) -> dict:

@@ -110,13 +110,14 @@ class Trials:
     ) -> None:
         self.optuna, self.plan, self.reports = _optuna(), plan, reports
         (self.study, self.storage), self.remembered, self.reported = _study(plan, reports), {}, {}
+        self.study_id = self.storage.get_study_id_from_name(plan.name)
         self.beat_at = 0.0  # on the monotonic clock
         self.distributions = {key: _distribution(o) for key, o in plan.search.space.items()}
 
     def _beat(self, trial):
         "Say that a trial is being made."
-        study = self.storage.get_study_id_from_name(self.plan.name)
-        self.storage.record_heartbeat(self.storage.get_trial_id_from_study_id_trial_number(study, trial.number))
+        number = self.storage.get_trial_id_from_study_id_trial_number(self.study_id, trial.number)
+        self.storage.record_heartbeat(number)
 
     def _counted(self) -> list:
         "The trials that count: what has been tried, and what is being tried."
