@@ -232,6 +232,11 @@ class EncoderConfig(Config):
         "overlapping windows",
     )
     window_overlap: int = _field(16, "Tokens that two neighbouring windows share", "tokens", ge=0)
+    pooling: Literal["auto", "pooler", "cls", "mean", "last", "both"] = _field(
+        "auto",
+        "What the head reads: pooler (as the architecture of the encoder has it), the vector of the first token (cls) "
+        "or of the last, the mean of all, or both first and mean; auto: both for sentence encoders, else pooler",
+    )
     keep_head: bool = _field(
         False,
         "Train the classification head of the encoder further; false: start with a new head",

@@ -320,7 +320,8 @@ def _without_past(network) -> str | None:
 
     if "past_key_values" not in inspect.signature(network.forward).parameters:
         return "it does not take keys and values from before the text"
-    return None if getattr(network, "pooler", None) else "it has no pooler, by which PEFT classifies then"
+    pooled = getattr(network.config, "text_pooling", "pooler") != "pooler"
+    return None if pooled or getattr(network, "pooler", None) else "it has no pooler, by which PEFT classifies then"
 
 # %% ../nbs/registry.ipynb #c13s
 def _without_embeddings(network) -> str | None:

@@ -19,13 +19,15 @@ from pathlib import Path
 
 import torch
 from peft import PeftModel
+from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
 from ..config import EXPORTS, LorasentError, first_line, nearest
 from ..fetch import kept_place, saturates
 from .loaded import LoadedModel, load_saved
-from ..model.encoder import quietly
+from ..model.encoder import Encoder, quietly
 from ..model.saved import SavedModel, kept_name, write_description
+from ..store import write_json
 
 # %% ../../nbs/inference/export.ipynb #c05
 class ExportError(LorasentError):
@@ -76,12 +78,39 @@ def merge(
 
 # %% ../../nbs/inference/export.ipynb #c07p
 def _save_merged(loaded: LoadedModel, folder: Path):
-    "A folder as Transformers saves a classifier."
-    quietly(lambda: merge(loaded.model).save_pretrained(folder))
+    "A folder as Transformers saves a classifier; with a pooling of ours, one that sentence-transformers reads as well."
+    merged = merge(loaded.model)
+    quietly(lambda: merged.save_pretrained(folder))
+    if loaded.encoder.pooling != "pooler":
+        _save_modules(merged, loaded.encoder, folder)
     tokenizer = loaded.encoder.tokenizer
     longest, tokenizer.model_max_length = tokenizer.model_max_length, loaded.encoder.max_length
     tokenizer.save_pretrained(folder)
     tokenizer.model_max_length = longest
+
+# %% ../../nbs/inference/export.ipynb #c07q
+_MODES = dict(cls_token=("cls", "both"), mean_tokens=("mean", "both"), lasttoken=("last",))  # mode -> poolings
+_MODULES = {"": "Transformer", "1_Pooling": "Pooling", "2_Dense": "Dense"}  # folder -> class of sentence-transformers
+
+
+def _save_modules(merged: PreTrainedModel, encoder: Encoder, folder: Path):
+    "What sentence-transformers reads: its list of modules, and the settings of each."
+    size, head = merged.config.hidden_size, merged.pooled_classifier
+    modes = {f"pooling_mode_{mode}": encoder.pooling in ways for mode, ways in _MODES.items()}
+    shape = dict(in_features=head.in_features, out_features=head.out_features, bias=True)
+    settings = {
+        "modules.json": [
+            dict(idx=number, name=str(number), path=place, type=f"sentence_transformers.models.{kind}")
+            for number, (place, kind) in enumerate(_MODULES.items())
+        ],
+        "sentence_bert_config.json": dict(max_seq_length=encoder.max_length, do_lower_case=False),
+        "1_Pooling/config.json": dict(word_embedding_dimension=size, **modes),
+        "2_Dense/config.json": shape | dict(activation_function="torch.nn.modules.linear.Identity"),
+    }
+    for name, value in settings.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        write_json(folder / name, value)
+    save_file({"linear.weight": head.weight.data, "linear.bias": head.bias.data}, folder / "2_Dense/model.safetensors")
 
 # %% ../../nbs/inference/export.ipynb #c08
 class _Logits(torch.nn.Module):
@@ -98,7 +127,7 @@ class _Logits(torch.nn.Module):
 def _input_names(loaded: LoadedModel) -> list[str]:
     "What the network is given."
     model = loaded.model.get_base_model() if isinstance(loaded.model, PeftModel) else loaded.model
-    takes = inspect.signature(model.forward).parameters
+    takes = inspect.signature(model.base_model.forward).parameters
     return [
         o
         for o in ("input_ids", "attention_mask", "token_type_ids")
@@ -184,6 +213,19 @@ classifier = pipeline("text-classification", model="{folder}")
 classifier(["What a lovely day!"], truncation=True)
 ```
 """,
+    "pooled": """
+Its head reads the encoder's vectors with `pooling={pooling}`, which a pipeline of Transformers cannot;
+sentence-transformers does, with logits as its output:
+
+```python
+from sentence_transformers import SentenceTransformer
+
+classifier = SentenceTransformer("{folder}")
+classifier.encode(["What a lovely day!"], convert_to_tensor=True).softmax(dim=1)
+```
+
+So does `SentimentClassifier.load` of lorasent.
+""",
     "onnx": """It needs neither PyTorch nor Transformers: `pip install onnxruntime tokenizers numpy`, and here
 
 ```python
@@ -200,13 +242,15 @@ Inputs of `model.onnx` are token ids of `tokenizer.json`, (texts, tokens); its o
 # %% ../../nbs/inference/export.ipynb #c13q
 def _readme(folder: Path, to: str, facts: dict) -> str:
     "How to load what is in the folder."
-    use = _USE["merged" if to == "merged" else "onnx"].format(folder=folder.name).rstrip()
+    pooling = facts.get("pooling", "pooler")
+    kind = "onnx" if to != "merged" else "merged" if pooling == "pooler" else "pooled"
+    use = _USE[kind].format(folder=folder.name, pooling=pooling).rstrip()
     labels = ", ".join(f"`{name}`" for name in facts["label_names"])
     lines = [f"# {folder.name}", f"A text classifier, exported by lorasent ({to}). Labels, in order: {labels}.", use]
     if to == "merged" and facts["long_text"] != "truncate_right":
         lines.append(
-            f"A pipeline cuts long texts at their end; trained was with `{facts['long_text']}`, which "
-            "`SentimentClassifier.load` of lorasent does here too."
+            "Long texts are cut at their end by it; trained was with "
+            f"`{facts['long_text']}`, which `SentimentClassifier.load` of lorasent does here too."
         )
     if to == "onnx-int8":
         lines.append(

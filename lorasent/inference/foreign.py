@@ -13,13 +13,14 @@ from pathlib import Path
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
 from safetensors import SafetensorError, safe_open
-from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 
 from ..config import first_line
 from ..model.arithmetic import best_device
 from ..model.encoder import Encoder, load_encoder, quietly, token_limit
 from ..model.head import build_classifier, saved_labels
 from ..model.methods import load_adapter
+from ..model.pooling import classifier_class
 from ..model.saved import FOREIGN, AdapterError
 
 # %% ../../nbs/inference/foreign.ipynb #c05
@@ -28,7 +29,7 @@ LONGEST = 512  # tokens, where the encoder takes more
 
 def _encoder(name: str) -> Encoder:
     "An encoder that takes texts as long as it can. Raises `EncoderError`."
-    found = load_encoder(name, max_length=4, precision="fp32", attention="sdpa")
+    found = load_encoder(name, max_length=4, keep_head=True, precision="fp32", attention="sdpa")
     return replace(found, max_length=min(token_limit(found), LONGEST))
 
 
@@ -92,7 +93,7 @@ def _expected(model: PreTrainedModel, peft_config: PeftConfig) -> dict[str, tupl
     if hasattr(peft_config, "init_lora_weights"):
         peft_config.init_lora_weights = False
     with torch.device("meta"):
-        sketch = AutoModelForSequenceClassification.from_config(model.config)
+        sketch = classifier_class(model.config).from_config(model.config)
         adapted = quietly(lambda: get_peft_model(sketch, peft_config))
     state = get_peft_model_state_dict(adapted, save_embedding_layers=False)
     return {name: tuple(part.shape) for name, part in state.items()}

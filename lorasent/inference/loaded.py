@@ -74,6 +74,7 @@ def _encoder_of(saved: SavedModel, encoder: str | None):
 
     description = saved.description
     cut = {o: description[o] for o in ("max_length", "long_text", "window_overlap")}
+    cut["pooling"] = description.get("pooling", "pooler")  # models from before there was a choice do not say
     if saved.form == "merged":
         return load_encoder(str(saved.folder), **cut, precision="fp32", attention="sdpa")
     name = description["encoder"]["name"]

@@ -22,7 +22,6 @@ from huggingface_hub import constants
 from transformers import (
     AutoConfig,
     AutoModel,
-    AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -32,6 +31,7 @@ from transformers.utils import logging
 from ..config import EncoderConfig, LorasentError, first_line, given_name, looks_like_path
 from ..fetch import FetchError, cache_folder, fetch, from_hub
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
+from .pooling import classifier_class
 from ..store import sha256
 
 # %% ../../nbs/model/encoder.ipynb #c04
@@ -116,6 +116,7 @@ class Encoder:
     arithmetic: Arithmetic  # how it computes
     long_text: str = "truncate_right"  # what becomes of a longer text
     window_overlap: int = 16  # tokens that a window shares with the one before
+    pooling: str = "pooler"  # which of its vectors a head reads: one of `POOLINGS` but auto
 
     @cached_property
     def identity(self) -> dict:  # name, revision, sha256
@@ -223,16 +224,19 @@ def _description(encoder: Encoder) -> dict:
         max_length=encoder.max_length,
         long_text=encoder.long_text,
         window_overlap=encoder.window_overlap,
+        pooling=encoder.pooling,
         precision=encoder.arithmetic.precision,
         attention=encoder.arithmetic.attention,
     )
 
 # %% ../../nbs/model/encoder.ipynb #c22
-def _shape(name: str, folder: Path) -> PreTrainedModel:
+def _shape(name: str, folder: Path, pooling: str = "pooler") -> PreTrainedModel:
     "A classifier on PyTorch's meta device: it has shapes, but no numbers. Raises `EncoderError`."
     try:
+        config = AutoConfig.from_pretrained(folder)
+        config.text_pooling = pooling
         with torch.device("meta"):
-            return AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(folder))
+            return classifier_class(config).from_config(config)
     except (ValueError, OSError, KeyError) as error:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
 
@@ -301,6 +305,19 @@ def _load_tokenizer(name: str, folder: Path, long_text: str) -> PreTrainedTokeni
         raise EncoderError(f"encoder {name!r} has no tokenizer that can be loaded: {first_line(error)}") from None
     return _padded(name, tokenizer)
 
+# %% ../../nbs/model/encoder.ipynb #c23q
+def _choose_pooling(name: str, folder: Path, config: EncoderConfig) -> str:
+    "The pooling that is asked for; for auto, the one that suits the encoder. Raises `EncoderError`."
+    saved = AutoConfig.from_pretrained(folder)
+    fixed = saved.is_encoder_decoder or saved.model_type == "funnel"  # fewer vectors than tokens, or other ones
+    if config.pooling == "auto" and config.keep_head:
+        return getattr(saved, "text_pooling", "pooler")
+    if config.pooling == "auto":
+        return "both" if (folder / "modules.json").exists() and not fixed else "pooler"
+    if config.pooling != "pooler" and fixed:
+        raise EncoderError(f"pooling={config.pooling} cannot be used with encoder {name!r}: it has its own; use pooler")
+    return config.pooling
+
 # %% ../../nbs/model/encoder.ipynb #c23
 def load_encoder(
     source: str | EncoderConfig | None = None,  # embedded name, local folder or hub id; or an `EncoderConfig`
@@ -319,4 +336,6 @@ def load_encoder(
     if config.max_length > limit:
         raise EncoderError(f"max_length={config.max_length} is above the limit of {name!r}: {limit} tokens")
     arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
-    return Encoder(name, folder, tokenizer, config.max_length, arithmetic, config.long_text, config.window_overlap)
+    pooling = _choose_pooling(name, folder, config)
+    cut = (config.max_length, arithmetic, config.long_text, config.window_overlap)
+    return Encoder(name, folder, tokenizer, *cut, pooling)

@@ -12,7 +12,6 @@ from typing import Any
 import torch
 from transformers import (
     AutoConfig,
-    AutoModelForSequenceClassification,
     PreTrainedModel,
 )
 from transformers.utils import logging
@@ -20,6 +19,7 @@ from transformers.utils import logging
 from ..config import EncoderConfig, first_line, given
 from .arithmetic import PRECISIONS
 from .encoder import Encoder, EncoderError, _shape, quietly
+from .pooling import classifier_class
 
 # %% ../../nbs/model/head.ipynb #c31b
 def _module_of(parameter: str) -> str:  # "classifier.weight" -> "classifier"
@@ -46,7 +46,7 @@ def sketch_classifier(
     encoder: Encoder,  # from `load_encoder`
 ) -> PreTrainedModel:  # on the meta device: shapes, but no weights
     "What `build_classifier` would build, without loading anything. Raises `EncoderError`."
-    model = _shape(encoder.name, encoder.folder)
+    model = _shape(encoder.name, encoder.folder, encoder.pooling)
     model.head_modules = _head_modules(model, [])
     return model
 
@@ -72,6 +72,11 @@ def check_head(
     saved = saved_labels(encoder)
     if saved is None:
         raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
+    pooling = getattr(AutoConfig.from_pretrained(encoder.folder), "text_pooling", "pooler")
+    if pooling != encoder.pooling:
+        raise EncoderError(
+            f"keep_head: the head of {encoder.name!r} was trained with pooling={pooling}, not {encoder.pooling}"
+        )
     unnamed = len(saved) == len(label_names) and all(re.fullmatch(r"LABEL_\d+", o) for o in saved)
     if saved != label_names and not unnamed:
         raise EncoderError(
@@ -92,6 +97,8 @@ def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: flo
     config = AutoConfig.from_pretrained(encoder.folder, num_labels=len(label_names))
     config.id2label, config.label2id = dict(enumerate(label_names)), {o: i for i, o in enumerate(label_names)}
     config.problem_type = "single_label_classification"
+    if encoder.pooling != getattr(config, "text_pooling", "pooler"):
+        config.text_pooling = encoder.pooling
     if config.pad_token_id is None:
         config.pad_token_id = encoder.tokenizer.pad_token_id
     if encoder_dropout is not None:
@@ -103,7 +110,7 @@ def _load_classifier(encoder: Encoder, config):
     "The encoder with the head that its checkpoint has, if it has one of this size; and the loading report."
 
     def load():
-        return AutoModelForSequenceClassification.from_pretrained(
+        return classifier_class(config).from_pretrained(
             encoder.folder,
             config=config,
             dtype=PRECISIONS[encoder.arithmetic.precision],
@@ -129,21 +136,29 @@ def _load_classifier(encoder: Encoder, config):
 # %% ../../nbs/model/head.ipynb #c32bp
 def _renew_head(model: PreTrainedModel, config):
     "Draw the modules outside the encoder anew, as the library draws them."
-    fresh = AutoModelForSequenceClassification.from_config(config, dtype=model.dtype)
+    fresh = classifier_class(config).from_config(config, dtype=model.dtype)
     for name in _outside(model):
         model.get_submodule(name).load_state_dict(fresh.get_submodule(name).state_dict())
 
 # %% ../../nbs/model/head.ipynb #c33p
-def _head_note(saved: list[str] | None, keep_head: bool) -> str:
+_READS = dict(  # pooling -> a sentence
+    cls=" It reads the vector of the first token.",
+    mean=" It reads the mean of the vectors of all tokens.",
+    last=" It reads the vector of the last token.",
+    both=" It reads the vector of the first token and the mean of all, side by side.",
+)
+
+
+def _head_note(saved: list[str] | None, keep_head: bool, pooling: str = "pooler") -> str:
     "Where the head comes from, as a sentence for the report."
     if keep_head:
         return "The head is the one that the encoder was saved with, trained further."
     if saved is None:
-        return "The head is new."
+        return f"The head is new.{_READS.get(pooling, '')}"
     named = ", ".join(saved[:5]) + (", …" if len(saved) > 5 else "")
     return (
         f"The head is new; the one that the encoder was saved with, for {len(saved)} labels ({named}), "
-        "was left out (keep_head keeps it)."
+        f"was left out (keep_head keeps it).{_READS.get(pooling, '')}"
     )
 
 # %% ../../nbs/model/head.ipynb #c33
@@ -163,5 +178,6 @@ def build_classifier(
         raise EncoderError(f"keep_head: the weights of {encoder.name!r} lack its classification head ({lost[0]})")
     if saved is not None and not config.keep_head:
         _renew_head(model, shape)
-    model.head_modules, model.head_note = _head_modules(model, missing), _head_note(saved, config.keep_head)
+    model.head_modules = _head_modules(model, missing)
+    model.head_note = _head_note(saved, config.keep_head, encoder.pooling)
     return model

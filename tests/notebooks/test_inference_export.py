@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 from stories import story
 from transformers import pipeline
 
@@ -19,8 +20,8 @@ pytestmark = [pytest.mark.xdist_group("inference/export"), pytest.mark.torch]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global minilm, place, saved
-    [minilm, place, saved] = story("inference/export").take("minilm", "place", "saved")
+    global minilm, place, pooled, saved
+    [minilm, place, pooled, saved] = story("inference/export").take("minilm", "place", "pooled", "saved")
 
 
 def test_every_format_answers_the_same():
@@ -34,6 +35,16 @@ def test_every_format_answers_the_same():
     assert [o["label"] for o in plain] == [["bad", "good"][o] for o in expected.argmax(1)]
     assert np.abs([o["score"] for o in plain] - expected.max(1)).max() < 1e-5
     assert (place / "onnx-int8" / "model.onnx").stat().st_size < 0.3 * (place / "onnx" / "model.onnx").stat().st_size
+
+
+def test_sentence_transformers_answers_the_same():
+    for pooling in ("cls", "mean", "last", "both"):
+        folder, texts, expected = pooled(pooling)
+        [example] = re.findall("```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+        example = example.replace(f'"{pooling}"', repr(str(folder))).replace('["What a lovely day!"]', repr(texts))
+        names = {}
+        exec(example.replace("classifier.encode(", "found = classifier.encode("), names)
+        assert np.abs(names["found"].cpu().numpy() - softmax(expected, axis=1)).max() < 1e-5
 
 
 def test_what_cannot_be_exported_is_said():
