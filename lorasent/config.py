@@ -222,7 +222,7 @@ class DataConfig(_SplitConfig):
 class EncoderConfig(Config):
     "What reads the text, and how."
 
-    encoder: _Name = _field("distilbert-base-uncased", "Embedded encoder (minilm), a local folder, or a hub id")
+    encoder: _Name = _field("distilbert-base-uncased", "Embedded encoder (minilm, mpnet), a local folder, or a hub id")
     max_length: int = _field(
         128, "Maximum length of an input; longer texts are treated by long_text", "tokens", ge=4, le=8192
     )

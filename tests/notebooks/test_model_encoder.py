@@ -7,7 +7,8 @@ import tempfile
 import pytest
 from stories import story
 
-from lorasent.model.encoder import _MINILM_WEIGHTS, MAX_WINDOWS, EncoderError, find_encoder, load_encoder
+from lorasent.model.embedded import _MINILM
+from lorasent.model.encoder import MAX_WINDOWS, EncoderError, find_encoder, load_encoder
 from lorasent.store import sha256
 
 pytestmark = [pytest.mark.xdist_group("model/encoder"), pytest.mark.torch]
@@ -21,7 +22,7 @@ def examples():
 
 
 def test_find_encoder():
-    assert sha256(find_encoder("minilm") / "model.safetensors") == _MINILM_WEIGHTS
+    assert sha256(find_encoder("minilm") / "model.safetensors") == _MINILM.weights
     os.environ["HF_HUB_OFFLINE"] = "1"
     with pytest.raises(EncoderError, match=re.escape("no such encoder folder")):
         find_encoder("./nowhere")
@@ -32,7 +33,7 @@ def test_find_encoder():
 
 
 def test_load_encoder():
-    assert minilm.identity["sha256"] == _MINILM_WEIGHTS
+    assert minilm.identity["sha256"] == _MINILM.weights
     assert len(minilm.tokenize(["a " * 50])["input_ids"][0][0]) == 8
     with pytest.raises(EncoderError, match=re.escape("512 tokens")):
         load_encoder("minilm", max_length=513)
