@@ -55,7 +55,9 @@ class _PooledHead:
         )
         self.post_init()
 
-    def forward(self, input_ids=None, attention_mask=None, token_type_ids=None, past_key_values=None, **others):
+    def forward(
+        self, input_ids=None, attention_mask=None, labels=None, token_type_ids=None, past_key_values=None, **others
+    ):  # Trainer and PEFT look for these names
         given = dict(token_type_ids=token_type_ids, past_key_values=past_key_values, **others)
         given = {name: value for name, value in given.items() if value is not None}
         vectors = self.base_model(input_ids, attention_mask=attention_mask, **given).last_hidden_state

@@ -80,7 +80,7 @@ class Network:
         config: RunConfig,  # how it is trained
         progress_file: str | Path | None = None,  # JSON lines, for progress bars in other processes
         prefix: str = "",  # which of several is trained, for the progress bar
-    ) -> "Fit":  # the model of the best epoch
+    ) -> "Fit":  # the model of the epoch that is kept
         "Train it; validation chooses the epoch."
         from lorasent.training.fitting import fit
 

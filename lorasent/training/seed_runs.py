@@ -126,7 +126,9 @@ def seed_run_table(
         | dict(seconds=round(seed_run.fit.seconds), model="this one" if seed_run is kept else "")
         for seed_run in seed_runs
     ]
-    return Table(rows, "Scores on validation of each seed run after its best epoch; the best is the model of this run")
+    return Table(
+        rows, "Scores on validation of each seed run after the epoch that was kept; the best is the model of this run"
+    )
 
 # %% ../../nbs/training/seed_runs.ipynb #c08p
 def tidy_seed_runs(
