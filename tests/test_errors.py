@@ -101,7 +101,7 @@ def test_encoder_that_is_nowhere(refused, dozen):
     refused(
         "train",
         *settings(dataset=dozen, encoder="nobody/nothing"),
-        mentions=["'nobody/nothing'", "embedded (minilm)", "alternatives", "HF_HOME", "--preset demo"],
+        mentions=["'nobody/nothing'", "embedded (minilm, mpnet)", "alternatives", "HF_HOME", "--preset demo"],
     )
 
 

@@ -63,7 +63,9 @@ class _PooledHead:
         vectors = self.base_model(input_ids, attention_mask=attention_mask, **given).last_hidden_state
         mask = vectors.new_ones(vectors.shape[:2]) if attention_mask is None else attention_mask
         pooled = pool(vectors, mask[:, -vectors.shape[1] :], self.config.text_pooling)  # a prefix has no vectors
-        return SequenceClassifierOutput(logits=self.pooled_classifier(pooled))
+        logits = self.pooled_classifier(pooled)
+        loss = None if labels is None else torch.nn.functional.cross_entropy(logits, labels)
+        return SequenceClassifierOutput(loss=loss, logits=logits)
 
     @classmethod
     def from_config(cls, config: PreTrainedConfig, **options):

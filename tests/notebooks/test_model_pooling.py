@@ -33,3 +33,8 @@ def test_a_copy_and_a_pickle_answer_the_same():
     ids = torch.tensor([[1, 2, 3]])
     for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert type(other) is type(model) and torch.equal(other(ids).logits, model(ids).logits)
+
+
+def test_it_learns_as_others_do():
+    found = model(torch.tensor([[1, 2, 3]]), labels=torch.tensor([2]))
+    assert found.loss.item() == pytest.approx(-found.logits.log_softmax(1)[0, 2].item(), abs=1e-6)
