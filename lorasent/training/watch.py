@@ -145,7 +145,7 @@ class _Watch(TrainerCallback):
         "Look at the answers of a step. Raises `Collapse`."
         if self.spread is None:
             return
-        collapsed = torch.tensor(float(self.spread.see(logits, loss.item())))
+        collapsed = torch.tensor(float(self.spread.see(logits, loss.item())), device=logits.device)
         if torch.distributed.is_initialized():
             torch.distributed.all_reduce(collapsed, torch.distributed.ReduceOp.MAX)
         if collapsed:
