@@ -174,6 +174,14 @@ def test_many_classes_stay_readable_and_a_model_of_one_class_is_said_first(small
     assert "<details><summary>" in page and len(page) < 600_000
 
 
+def test_a_training_that_collapses_is_begun_again_and_says_so(small, tmp_path):
+    answer = call(*small, *settings(epochs=6, learning_rate=1, early_stopping="null"), cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    page = (answer.folders[0] / "report.html").read_text()
+    for where in (answer.out, page[: page.index("What data")]):
+        assert "With learning_rate=1 training collapsed: at step 10" in where and "begun again with 0.333" in where
+
+
 def test_a_failing_run_has_its_error_on_top(dozen, small, tmp_path):
     "The encoder's weights are damaged: that shows only when they are loaded."
     encoder = small[small.index("--set") + 3].removeprefix("encoder=")

@@ -26,7 +26,7 @@ class Collapse(Exception):
     "A training that has come to nothing; its text says how it shows, and at which step."
 
 
-_STEPS, _ALIKE = 10, (0.05, 0.01)  # how many steps are looked at; spreads of logits and of probabilities
+_STEPS, _ALIKE, _APART = 10, (0.05, 0.01), 0.05  # steps that are looked at; spreads of logits and of probabilities
 
 # %% ../../nbs/training/watch.ipynb #w07
 class Spread:
@@ -36,24 +36,28 @@ class Spread:
         self,
         constant: float,  # the loss of the best answer that is the same for every text, in nats
     ) -> None:
-        self.constant, self.largest, self.first = constant, 0.0, None
+        self.constant, self.largest, self.first = constant, (0.0, 0.0), None
         self.recent = collections.deque(maxlen=_STEPS)  # of each batch: squares, degrees of freedom, loss
 
     def see(
         self,
         logits: torch.Tensor,  # (n, k): of a batch
         loss: float,  # of that batch, in nats
-    ) -> bool:  # has it collapsed?
+    ) -> str | None:  # how a collapse shows; None: there is none
         "Look at a step."
         logits = logits.detach().float().cpu()
         values = (logits - logits.mean(1, keepdim=True), logits.softmax(1))
         self.recent.append(([((o - o.mean(0)) ** 2).sum(0) for o in values], len(logits) - 1, loss))
         self.first = loss if self.first is None else self.first
         now, last = _spread(list(self.recent)), sum(o for _, _, o in self.recent) / len(self.recent)
-        self.largest = max(self.largest, now[0])
+        self.largest = tuple(map(max, self.largest, now))
         if len(self.recent) < _STEPS or not any(count for _, count, _ in self.recent) or last < 0.9 * self.constant:
-            return False
-        return now[0] < min(_ALIKE[0], self.largest / 5) or (now[1] < _ALIKE[1] and last > 1.1 * self.first)
+            return None
+        if last > 3 * max(self.constant, self.first):
+            return f"the loss was {last:.2f}, and {self.constant:.2f} is that of one answer for all"
+        never = self.largest[1] < _APART and last < 1.1 * self.first  # it has not begun to learn, or only the shares
+        same = now[0] < min(_ALIKE[0], self.largest[0] / 5) or (now[1] < _ALIKE[1] and not never)
+        return "every text got the same answer" if same else None
 
 
 def _spread(batches: list[tuple]) -> tuple[float, float]:
@@ -145,11 +149,12 @@ class _Watch(TrainerCallback):
         "Look at the answers of a step. Raises `Collapse`."
         if self.spread is None:
             return
-        collapsed = torch.tensor(float(self.spread.see(logits, loss.item())), device=logits.device)
+        why = self.spread.see(logits, loss.item())
+        collapsed = torch.tensor(float(why is not None), device=logits.device)
         if torch.distributed.is_initialized():
             torch.distributed.all_reduce(collapsed, torch.distributed.ReduceOp.MAX)
         if collapsed:
-            raise Collapse(f"at step {self.bar.progress.done + 1} every text got the same answer")
+            raise Collapse(f"at step {self.bar.progress.done + 1} {why or 'another process saw it'}")
 
     def on_evaluate(self, args, state, baseline, metrics=None, **_):
         known = self.config.selection_metrics

@@ -27,4 +27,4 @@ def test_what_is_no_collapse():
     single = Spread(constant=0.3)
     assert not any(single.see(same[:1], 0.7) for _ in range(50))  # a batch of one text tells nothing
     burst = Spread(constant=0.3)
-    assert any(burst.see(same, loss) for loss in [0.7] + [3.0] * 10)  # the first step was too large already
+    assert any(burst.see(logits(9.0), loss) for loss in [0.7] + [3.0] * 10)  # the first step was too large already
