@@ -213,7 +213,7 @@ classifier = pipeline("text-classification", model="{folder}")
 classifier(["What a lovely day!"], truncation=True)
 ```
 """,
-    "pooled": """
+    "pooled": """\
 Its head reads the encoder's vectors with `pooling={pooling}`, which a pipeline of Transformers cannot;
 sentence-transformers does, with logits as its output:
 

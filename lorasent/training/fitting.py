@@ -377,13 +377,17 @@ class _Task:
     config: TrainingConfig
     prefix: str
 
+    @property
+    def epoch_steps(self) -> int:
+        "Steps in an epoch."
+        return math.ceil(len(self.train) / self.config.batch_size)
+
 # %% ../../nbs/training/fitting.ipynb #c22s
 def _trainer(task: _Task, folder: str, watch: _Watch) -> _Trainer:
     "What trains, with a folder for its own files."
-    steps = math.ceil(len(task.train) / task.config.batch_size)
     trainer = _Trainer(
         task.model,
-        _training_arguments(folder, steps, task.encoder.arithmetic.precision, task.config),
+        _training_arguments(folder, task.epoch_steps, task.encoder.arithmetic.precision, task.config),
         train_dataset=task.train,
         eval_dataset=task.validation,
         compute_metrics=_validation_scores(task.config),
@@ -396,15 +400,15 @@ def _trainer(task: _Task, folder: str, watch: _Watch) -> _Trainer:
 def _try(task: _Task, progress_file: str | Path | None, watched: bool) -> Fit:
     "Train once. Raises `Collapse`; where it is not `watched`, for a loss that is no number alone."
     model, encoder, config = task.model, task.encoder, task.config
-    steps = math.ceil(len(task.train) / config.batch_size)
+    steps = task.epoch_steps * config.epochs
     spread = Spread(task.constant) if watched else None
     with (
         tempfile.TemporaryDirectory() as folder,
-        ProgressBar(steps * config.epochs, f"{task.prefix}training", progress_file) as bar,
+        ProgressBar(steps, f"{task.prefix}training", progress_file) as bar,
     ):
         trainer = _trainer(task, folder, watch := _Watch(model, bar, config, len(task.validation), spread))
         if model.method.start:
-            _start(model, steps * config.epochs, _batches(task.train, encoder, model), encoder.arithmetic.precision)
+            _start(model, steps, _batches(task.train, encoder, model), encoder.arithmetic.precision)
         before = weight_hashes(model)
         try:
             trainer.train()

@@ -49,7 +49,7 @@ class Spread:
         values = (logits - logits.mean(1, keepdim=True), logits.softmax(1))
         self.recent.append(([((o - o.mean(0)) ** 2).sum(0) for o in values], len(logits) - 1, loss))
         self.first = loss if self.first is None else self.first
-        now, last = _spread(list(self.recent)), sum(o for _, _, o in self.recent) / len(self.recent)
+        now, last = _spread(self.recent), sum(o for _, _, o in self.recent) / len(self.recent)
         self.largest = tuple(map(max, self.largest, now))
         if len(self.recent) < _STEPS or not any(count for _, count, _ in self.recent) or last < 0.9 * self.constant:
             return None
@@ -60,7 +60,7 @@ class Spread:
         return "every text got the same answer" if same else None
 
 
-def _spread(batches: list[tuple]) -> tuple[float, float]:
+def _spread(batches: collections.deque[tuple]) -> tuple[float, float]:
     "The spreads of logits and of probabilities within some batches; 0 where each has one text."
     free = max(1, sum(count for _, count, _ in batches))
     return tuple((sum(squares) / free).max().sqrt().item() for squares in zip(*(o for o, _, _ in batches)))
