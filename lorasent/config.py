@@ -168,7 +168,7 @@ class _ColumnConfig(_SourceConfig):
 
 # %% ../nbs/config.ipynb #c15ak2
 class _SplitConfig(_ColumnConfig):
-    "Which rows are train, validation and test."
+    "Which rows are train, validation and test, and how many."
 
     train_split: str | None = _field(None, "Split to train on; null: the one named train, or all rows of a single file")
     validation_split: str | None = _field(
@@ -187,6 +187,11 @@ class _SplitConfig(_ColumnConfig):
     test_size: int | float = _field(
         0.1, "Size of a test split that is cut from the training rows: a share below 0.5, or a number of rows", gt=0
     )
+
+# %% ../nbs/config.ipynb #c15ak3
+class _CutConfig(_SplitConfig):
+    "How splits are cut."
+
     group_column: str | None = _field(
         None,
         "Column of a document, author or film that must not be in two splits; null: document, where the data "
@@ -196,16 +201,26 @@ class _SplitConfig(_ColumnConfig):
         None, "Column of numbers or dates: the newest rows become the test split, the next newest validation"
     )
     folds: int | None = _field(
-        None, "Number of folds for cross-validation; one of them is the test split", ge=2, le=100
+        None,
+        "Number of folds for cross-validation in several runs; one of them is the test split of this run",
+        ge=2,
+        le=100,
     )
     fold: int = _field(0, "Which fold is the test split, from 0", ge=0)
+    cv: int | None = _field(
+        None,
+        "Number of folds for cross-validation in one run: each row is tested once, by a model that was trained on "
+        "the other folds; null: a test split",
+        ge=2,
+        le=100,
+    )
     limit: int | None = _field(None, "Maximum number of rows of each split, for a quick look", "rows", ge=10)
     split_seed: int = _field(
         0, "Seed of the splits, separate from seed, so that runs with other seeds share their test rows", ge=0, lt=2**32
     )
 
 # %% ../nbs/config.ipynb #c15a
-class DataConfig(_SplitConfig):
+class DataConfig(_CutConfig):
     "What is learned from, and how it is cut."
 
     relabel: str | None = _field(
@@ -353,6 +368,9 @@ class _LossConfig(_OptimizerConfig):
     )
     focal_gamma: float = _field(
         0.0, "Exponent of the focal loss, which reduces the weight of easy rows; 0: cross-entropy", ge=0, le=10
+    )
+    label_smoothing: float = _field(
+        0.0, "Share of the target that goes to all classes alike, against probabilities that are too sure", ge=0, lt=1
     )
     metrics: list[str | dict[str, dict]] = _field(
         [],
@@ -517,8 +535,12 @@ def _cut_rules(config: DataConfig) -> list[tuple[bool, str]]:
             "time_column and group_column cut the data in two different ways: name one of them",
         ),
         (
-            bool(config.time_column and config.folds),
-            "folds are not in the order of time: leave out time_column or folds",
+            bool(config.time_column and (config.folds or config.cv)),
+            "folds are not in the order of time: leave out time_column or the folds",
+        ),
+        (
+            bool(config.folds and config.cv),
+            "folds tests on one fold, cv on all of them in turn: name one of them",
         ),
         (config.folds is None and config.fold > 0, "fold is without meaning unless folds is set"),
         (
@@ -526,12 +548,12 @@ def _cut_rules(config: DataConfig) -> list[tuple[bool, str]]:
             f"fold={config.fold} is beyond the last of {config.folds} folds, which are counted from 0",
         ),
         (
-            config.folds is not None and config.test_split is not None,
-            "folds cuts the test rows itself: leave out test_split",
+            bool(config.folds or config.cv) and config.test_split is not None,
+            f"{'cv' if config.cv else 'folds'} cuts the test rows itself: leave out test_split",
         ),
         (
-            config.streaming and bool(config.group_column or config.time_column or config.folds),
-            "a stream is cut by the text of its rows: leave out group_column, time_column and folds",
+            config.streaming and bool(config.group_column or config.time_column or config.folds or config.cv),
+            "a stream is cut by the text of its rows: leave out group_column, time_column, folds and cv",
         ),
     ]
 
@@ -601,6 +623,10 @@ def _run_rules(config: RunConfig) -> list[tuple[bool, str]]:
         (
             config.streaming and config.processes > 1,
             f"processes={config.processes} cannot share out a stream: leave out streaming or processes",
+        ),
+        (
+            config.cv is not None and config.seeds != 1,
+            f"cv={config.cv} trains a model a fold with one seed: leave out seeds or cv",
         ),
         (
             "embedding" in config.baselines and "encoder" not in METHODS[config.method].groups,

@@ -62,6 +62,41 @@ def test_the_numbers_agree_with_the_predictions(completed):
     assert set(metrics["test_by"]["place"]) <= {"inn", "bar"}
 
 
+@pytest.mark.parametrize("setting", [dict(method="tfidf", cv=5), dict(cv=2, epochs=1)], ids=["tfidf", "lora"])
+def test_with_cross_validation_every_row_is_tested_once(small, dozen, tmp_path, setting):
+    import pandas as pd
+
+    kept = [o for o in small if setting.get("method") != "tfidf" or o in ("train", "--name", "small")]
+    answer = call(*kept, *settings(dataset=dozen, slice_column="place", round_trip="none", **setting), cwd=tmp_path)
+    assert answer.code == 0, answer.err
+    [folder] = answer.folders
+    rows, source = pd.read_parquet(folder / "predictions.parquet"), pd.read_csv(dozen)
+    assert sorted(map(int, rows["id"])) == list(range(1, len(source) + 1))
+    assert rows.groupby("fold").size().max() - rows.groupby("fold").size().min() <= 2
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert [fold["rows"] for fold in metrics["folds"]] == rows.groupby("fold").size().tolist()
+    assert metrics["test"]["accuracy"]["value"] == pytest.approx((rows["label"] == rows["prediction"]).mean(), abs=1e-6)
+    assert f"answered by one of {setting['cv']} models" in (folder / "report.html").read_text()
+    trained = record(folder)["data"]["rows"]
+    assert trained["train"] + trained["validation"] == trained["test"] == len(source)
+    assert not (folder / "folds").exists() and call("predict", folder, "a lovely lunch", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "mentions"),
+    [
+        (dict(cv=5, folds=5), ["cv on all of them", "name one"]),
+        (dict(cv=5, seeds=2), ["cv=5", "leave out seeds or cv"]),
+        (dict(cv=5, test_split="test"), ["cv cuts the test rows itself"]),
+        (dict(cv=5, streaming="true"), ["a stream", "cv"]),
+        (dict(cv=1), ["cv", "greater than or equal to 2"]),
+        (dict(cv=90), ["fewer groups than folds (90)"]),
+    ],
+)
+def test_what_cross_validation_cannot_do_is_one_line(refused, dozen, setting, mentions):
+    refused("train", *settings(dataset=dozen, method="tfidf", **setting), mentions=mentions)
+
+
 def test_the_report_needs_nothing_but_itself(completed):
     [folder] = completed.folders
     page = (folder / "report.html").read_text()

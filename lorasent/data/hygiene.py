@@ -180,7 +180,7 @@ def _conflicts(data: LabelledData, twins: Twins, examples: int) -> Finding | Non
     labels = np.concatenate(
         [
             *(np.asarray(data.splits[split]["label"][:], dtype=np.int64) for split in SPLITS[:2]),
-            data.test_labels("looking for texts with different labels"),
+            *([data.test_labels("looking for texts with different labels")] if len(data.test) else []),
         ]
     )
     low, high = np.full(keys.max() + 1, len(data.label_names)), np.full(keys.max() + 1, -1)
@@ -432,6 +432,28 @@ def _text_findings(data: LabelledData, config: DataConfig, tokens: dict, example
         _unknown(data, tokens, examples) if tokens else None,
     ]
 
+# %% ../../nbs/data/hygiene.ipynb #c29e
+def _each_once(data: LabelledData) -> LabelledData:
+    "The data without the rows that are there for a second time, in another role."
+    if data.chooses_on_test:
+        return replace(data, validation=data.validation.select([]))
+    return replace(data, test=data.test.select([]), truth=data.truth[:0]) if data.folds else data
+
+# %% ../../nbs/data/hygiene.ipynb #c29f
+def _audit_folds(data: LabelledData, config: DataConfig) -> tuple[LabelledData, Finding | None, np.ndarray]:
+    "The data with folds after what was done, what has leaked between them, and the test rows that are tainted."
+    cards = [audit(fold, config=config, examples=1) for fold in data.folds]
+    leaks = [finding for card in cards for finding in card.findings if finding.kind == "leaks"]
+    between = Finding(
+        "leaks between folds",
+        sum(finding.count for finding in leaks),
+        "held-out rows whose text is in an earlier split of their fold",
+        "dropped from the training rows of that fold" if config.leaks == "drop_from_train" else "kept",
+        examples=[example for finding in leaks for example in finding.examples][:3],
+    )
+    folds = [card.data for card in cards]
+    return replace(data, folds=folds), between if leaks else None, np.concatenate([card.tainted for card in cards])
+
 # %% ../../nbs/data/hygiene.ipynb #c29p
 def audit(
     data: LabelledData,  # from `load_data`
@@ -447,8 +469,7 @@ def audit(
     Raises `DataError` where a policy is `error`, or where no row is left.
     """
     config = given(DataConfig, config, fields)
-    # one split in two roles is no leak
-    seen = replace(data, validation=data.validation.select([])) if data.chooses_on_test else data
+    seen = _each_once(data)
     twins = find_twins(seen)
     again, repeated = _duplicates(seen, twins, config.duplicates, examples)
     leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
@@ -458,6 +479,9 @@ def audit(
     kept = _apply(seen, goes)
     if data.chooses_on_test:
         kept = replace(kept, validation=data.validation)
+    if data.folds:
+        kept, between, tainted = _audit_folds(replace(kept, test=data.test, truth=data.truth), config)
+        findings.append(between)
     if goes.any():
         _check_left(kept, int(goes.sum()))
     return DataCard(
@@ -465,7 +489,7 @@ def audit(
         _split_rows(kept, tokens, encoder.max_length if encoder else None),
         [finding for finding in findings if finding],
         _unseen(twins, data, encoder),
-        tainted[len(seen.train) + len(seen.validation) :],
+        tainted[-len(data.test) :],
         tokens["train"][0] if tokens else np.empty(0, dtype=np.int64),
         show_texts,
     )

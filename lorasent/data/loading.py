@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from datasets import Dataset
+from datasets import Dataset, concatenate_datasets
 
 from ..config import Config, DataConfig, as_settings, given_name, nearest
 from lorasent.data.columns import (
@@ -161,6 +161,7 @@ class LabelledData:
     stream: Stream | None = None  # where the training rows are not kept
     chooses_on_test: bool = False  # whether the validation rows are the test rows
     test_reads: list[dict] = field(default_factory=list)  # purpose, rows, shaped: the ledger of `test_labels`
+    folds: list["LabelledData"] = field(default_factory=list)  # of cross-validation: their test rows in turn are `test`
 
     @cached_property
     def fingerprint(self) -> str:  # hexadecimal digits
@@ -181,6 +182,11 @@ class LabelledData:
     def splits(self) -> dict[str, Dataset]:  # "train", "validation", "test"
         "The three splits by name; the test rows have no label."
         return dict(train=self.train, validation=self.validation, test=self.test)
+
+    @property
+    def fold_of(self) -> np.ndarray | None:  # (n,) fold numbers from 0; None: there is a test split
+        "The fold that each test row is in."
+        return np.repeat(np.arange(len(self.folds)), [len(fold.test) for fold in self.folds]) if self.folds else None
 
     def test_labels(
         self,
@@ -315,7 +321,7 @@ def _find_split(splits: dict, asked: str | None, role: str, taken: list[str]) ->
 
 # %% ../../nbs/data/loading.ipynb #c18p
 def _roles(
-    source: Source, train: str | None, validation: str | None, test: str | None, folds: int | None
+    source: Source, train: str | None, validation: str | None, test: str | None, cut_test: bool
 ) -> dict[str, str | None]:
     "Which split of the source plays which role; None for one that is cut."
     found = _find_split(source.splits, train, "train", [])
@@ -323,7 +329,7 @@ def _roles(
         raise DataError(
             f"{source.name} has no split called train (there are: {', '.join(source.splits)}): set train_split"
         )
-    roles = dict(train=found, test=None if folds else _find_split(source.splits, test, "test", [found]))
+    roles = dict(train=found, test=None if cut_test else _find_split(source.splits, test, "test", [found]))
     roles["validation"] = _find_split(source.splits, validation, "validation", [o for o in roles.values() if o])
     for role in ("test", "validation"):
         if roles[role] == found:
@@ -466,6 +472,8 @@ def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> Label
     labels = prepared[roles["train"]].with_format("numpy")["label"][:]
     _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
     fold = (config.folds, config.fold) if config.folds else None
+    if config.cv:
+        parts["test"] = prepared[roles["train"]]  # nothing is cut off for it
     parts, cut_notes = _cut_missing(prepared[roles["train"]], parts, sizes, how, roles["train"], fold)
     parts, limited = _limited(parts, config.limit, how.seed)
     parts, corrected = relabel(parts, config.relabel)
@@ -526,7 +534,8 @@ def _loaded(config: DataConfig, table) -> LabelledData:
             for o in ("format", "separator", "header", "quotes", "encoding", "columns", "streaming")
         },
     )
-    return _from_source(_without_unlabelled(found, config), config)
+    found = _without_unlabelled(found, config)
+    return _cross_validated(found, config) if config.cv else _from_source(found, config)
 
 # %% ../../nbs/data/loading.ipynb #c25q
 def _with_all_words(error: DataError, config: DataConfig, table) -> DataError:
@@ -561,7 +570,9 @@ def _without_unlabelled(source: Source, config: DataConfig) -> Source:
 # %% ../../nbs/data/loading.ipynb #c25s
 def _from_source(source: Source, config: DataConfig) -> LabelledData:
     "The rows of a source in their roles."
-    roles = _roles(source, config.train_split, config.validation_split, config.test_split, config.folds)
+    roles = _roles(
+        source, config.train_split, config.validation_split, config.test_split, bool(config.folds or config.cv)
+    )
     how = Cut(config.split_seed, config.group_column, config.time_column)
     sizes = dict(test=config.test_size, validation=config.validation_size)
     columns = Columns(
@@ -577,6 +588,21 @@ def _from_source(source: Source, config: DataConfig) -> LabelledData:
     if config.streaming:
         return _from_stream(source, roles, columns, sizes, how, config.limit)
     return _from_table(source, roles, columns, sizes, how, config)
+
+# %% ../../nbs/data/loading.ipynb #c25t
+def _cross_validated(source: Source, config: DataConfig) -> LabelledData:
+    "All rows to train on, and all of them as test rows, each in the fold that holds it out."
+    one = config.model_copy(update=dict(cv=None, folds=config.cv))
+    folds = [_from_source(source, one.model_copy(update=dict(fold=fold))) for fold in range(config.cv)]
+    whole = _from_source(source, config)
+    test = concatenate_datasets([fold.test for fold in folds])
+    note = (
+        f"Every row is tested once: by a model that was trained on the other {config.cv - 1} of {config.cv} folds, "
+        f"which are stratified, by seed {config.split_seed}."
+    )
+    own = _find_split(source.splits, None, "test", [])
+    notes = [*whole.notes, note, *([f"The split {own!r} is not used: cv tests on the training rows."] if own else [])]
+    return replace(whole, test=test, truth=np.concatenate([o.truth for o in folds]), notes=notes, folds=folds)
 
 # %% ../../nbs/data/loading.ipynb #c26
 def find_slices(

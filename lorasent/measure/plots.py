@@ -276,7 +276,7 @@ def plot_slices(
             values = [score.value for _, score in known]
             axes.plot(values, [place for place, _ in known], "os^Dv"[i % 5], color=COLOURS[i], label=who)
         axes.set_yticks(range(len(slices)), slices)
-        axes.invert_yaxis()
+        axes.set_ylim(len(slices) - 0.5, -0.5)
         axes.set_xlabel(f"{metric} (bars: 95 % interval)")
         axes.grid(axis="x", alpha=0.25)
         axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.4, 1.0), handletextpad=0.2, columnspacing=1.0)

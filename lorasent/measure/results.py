@@ -15,12 +15,30 @@ from numpy.typing import ArrayLike
 from ..display import Table, Tabular
 from ..estimates import Estimate
 from .metric_modules import MetricModule, score_modules
-from .metrics import score, score_by, score_predictions, score_shared
-from .significance import over_seeds
+from .metrics import headline, score, score_by, score_predictions, score_shared
+from .significance import across_folds, count_samples, over_seeds, seed_samples
 
 # %% auto #0
 __all__ = ['MODEL', 'Evaluation', 'select', 'without_seen', 'SliceScores', 'score_slices', 'slices_of', 'baselines_of',
-           'SeedScores', 'surest_errors', 'error_table', 'save_predictions']
+           'SeedScores', 'fold_table', 'surest_errors', 'error_table', 'save_predictions']
+
+# %% ../../nbs/measure/results.ipynb #r04f
+def _score_rows(labels: np.ndarray, probabilities: np.ndarray, folds: np.ndarray | None) -> dict[str, Estimate]:
+    "Scores with intervals that count the rows, and the folds where there are some."
+    found = score(labels, probabilities)
+    if folds is None:
+        return found
+    return across_folds(found, folds, lambda rows: seed_samples(labels[rows], probabilities[None, rows]))
+
+
+def _score_answers(
+    labels: np.ndarray, answers: np.ndarray, classes: int, folds: np.ndarray | None
+) -> dict[str, Estimate]:
+    "The same without probabilities."
+    found = score_predictions(labels, answers, classes)
+    if folds is None:
+        return found
+    return across_folds(found, folds, lambda rows: count_samples(labels[rows], answers[None, rows], classes))
 
 # %% ../../nbs/measure/results.ipynb #r05
 @dataclass(repr=False)
@@ -32,11 +50,12 @@ class Evaluation(Tabular):
     label_names: list[str]  # in the order of the classes
     modules: list[MetricModule] = field(default_factory=list)  # that score them as well
     caption: str = ""  # of its table; empty: how many rows they are
+    folds: np.ndarray | None = None  # (n,) the fold of each row, where each has a model of its own
 
     @cached_property
     def scores(self) -> dict[str, Estimate]:
         "Every metric, with its interval."
-        own = score(self.labels, self.probabilities)
+        own = _score_rows(self.labels, self.probabilities, self.folds)
         return own | score_modules(self.modules, self.labels, self.probabilities)
 
     @property
@@ -57,7 +76,8 @@ def select(
 ) -> Evaluation:  # of these rows
     "Some of the rows."
     labels, probabilities = evaluation.labels[chosen], evaluation.probabilities[chosen]
-    return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, caption)
+    folds = evaluation.folds if evaluation.folds is None else evaluation.folds[chosen]
+    return Evaluation(labels, probabilities, evaluation.label_names, evaluation.modules, caption, folds)
 
 # %% ../../nbs/measure/results.ipynb #r08p
 def without_seen(
@@ -94,13 +114,15 @@ class SliceScores(Tabular):
 
 # %% ../../nbs/measure/results.ipynb #r11s
 def _score_model(evaluation: Evaluation, rows) -> dict[str, Estimate]:
-    return score(evaluation.labels[rows], evaluation.probabilities[rows])
+    folds = evaluation.folds if evaluation.folds is None else evaluation.folds[rows]
+    return _score_rows(evaluation.labels[rows], evaluation.probabilities[rows], folds)
 
 
 def _score_baseline(evaluation: Evaluation, answers: np.ndarray, rows) -> dict[str, Estimate]:
     if answers.ndim == 2:
         return score_shared(answers[rows])
-    return score_predictions(evaluation.labels[rows], answers[rows], len(evaluation.label_names))
+    folds = evaluation.folds if evaluation.folds is None else evaluation.folds[rows]
+    return _score_answers(evaluation.labels[rows], answers[rows], len(evaluation.label_names), folds)
 
 # %% ../../nbs/measure/results.ipynb #r12
 def score_slices(
@@ -156,6 +178,20 @@ class SeedScores(Tabular):
         columns = "the mean, its 95 % interval counting rows and seeds, the standard deviation, each"
         return Table(rows, f"{len(self.evaluations)} seeds: {columns}")
 
+# %% ../../nbs/measure/results.ipynb #r19f
+def fold_table(
+    evaluation: Evaluation,  # of rows that several models have answered
+) -> Table | None:  # a row a fold; None: one model has answered all
+    "The scores of each fold."
+    if evaluation.folds is None:
+        return None
+    rows = []
+    for fold in np.unique(evaluation.folds):
+        chosen = evaluation.folds == fold
+        scores = headline(evaluation.labels[chosen], evaluation.probabilities[chosen])
+        rows.append(dict(fold=int(fold) + 1, rows=int(chosen.sum())) | {o: round(x, 3) for o, x in scores.items()})
+    return Table(rows, "Each fold, by a model that was trained on the others")
+
 # %% ../../nbs/measure/results.ipynb #r20
 def surest_errors(
     evaluation: Evaluation,  # of the test rows
@@ -191,11 +227,12 @@ def save_predictions(
     ids: list,  # (n,) of the rows
     path: Path,  # of the Parquet file
 ) -> None:
-    "Write id, label, prediction and the probability of each class, a row a row."
+    "Write id, label, prediction, the probability of each class and, if there are folds, the fold: a row a row."
     import pandas as pd
 
     names, shares = evaluation.label_names, evaluation.probabilities.astype("float32")
     answers = {"label": evaluation.labels, "prediction": evaluation.predictions}
-    columns = dict(id=ids) | {name: [names[row] for row in found] for name, found in answers.items()}
+    columns = dict(id=ids) | ({} if evaluation.folds is None else dict(fold=evaluation.folds + 1))
+    columns |= {name: [names[row] for row in found] for name, found in answers.items()}
     columns |= {f"probability_{name}": shares[:, i] for i, name in enumerate(names)}
     pd.DataFrame(columns).to_parquet(path, index=False)

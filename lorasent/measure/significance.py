@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['LEVEL', 'POWER', 'count_samples', 'probability_samples', 'shown_p_value', 'ComparisonResult', 'compare_samples',
-           'seed_samples', 'score_interval', 'over_seeds', 'adjust', 'holm', 'mcnemar', 'compare_probabilities']
+           'seed_samples', 'score_interval', 'over_seeds', 'across_folds', 'adjust', 'holm', 'mcnemar',
+           'compare_probabilities']
 
 # %% ../../nbs/measure/significance.ipynb #c02
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -239,6 +240,38 @@ def over_seeds(
         facts |= dict(deviation=seed_runs.std(ddof=1), lowest=seed_runs.min(), highest=seed_runs.max())
         found[metric] = {name: round(float(o), 6) if np.isfinite(o) else None for name, o in facts.items()}
     return found
+
+# %% ../../nbs/measure/significance.ipynb #c10f
+def across_folds(
+    scores: dict[str, Estimate],  # of all rows, with intervals that count the rows
+    folds: ArrayLike,  # (n,) the fold of each row
+    sample: Callable[[np.ndarray], dict[str, np.ndarray]],  # (n,) which rows -> as `seed_samples` gives
+) -> dict[str, Estimate]:  # the same scores
+    "Scores from cross-validation, with 95 % intervals that count the folds as well."
+    each = [sample(np.asarray(folds) == fold) for fold in np.unique(folds)]
+    if len(each) < 2:
+        return scores
+    return scores | {
+        metric: _widened(metric, scores[metric], np.concatenate([found[metric] for found in each]))
+        for metric in each[0]
+    }
+
+# %% ../../nbs/measure/significance.ipynb #c10g
+def _widened(metric: str, found: Estimate, samples: np.ndarray) -> Estimate:  # (k, 1 + RESAMPLES): a row a fold
+    "An interval that counts rows, made wider by what the folds differ beyond them."
+    if found.value is None or not np.isfinite(samples[:, 0]).all():  # a fold may lack a class
+        return found
+    count = len(samples)
+    beyond = samples[:, 0].var(ddof=1) - np.nanvar(samples[:, 1:], axis=1, ddof=1).mean()
+    by_folds = beyond * (1 / count + 1 / (count - 1))
+    by_rows = ((found.high - found.low) / (2 * stats.norm.ppf(0.975))) ** 2
+    if not (by_folds > 0 and by_rows > 0):
+        return found
+    freedom = (by_rows + by_folds) ** 2 / (by_folds**2 / (count - 1))
+    wider = stats.t.ppf(0.975, freedom) / stats.norm.ppf(0.975) * np.sqrt(1 + by_folds / by_rows)
+    ends = found.value + wider * (np.array([found.low, found.high]) - found.value)
+    low, high = np.clip(ends, *_BOUNDS.get(metric, (0, 1)))
+    return Estimate(found.value, round(float(low), 6), round(float(high), 6))
 
 # %% ../../nbs/measure/significance.ipynb #c12
 def adjust(

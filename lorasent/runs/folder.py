@@ -27,7 +27,7 @@ from typing import Any
 import psutil
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
-from ..display import read_progress
+from ..display import progress_seconds, read_progress
 from ..estimates import Estimate
 from ..fetch import processor
 from ..model.saved import FOLDERS, ROUND_TRIP, SavedModel, find_saved, saved_place
@@ -35,10 +35,10 @@ from ..registry import METHODS
 from ..store import read_json, sha256, short_hash, write_json
 
 # %% auto #0
-__all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'USAGE', 'MANIFEST', 'PROMISED', 'MIRROR',
-           'ABOUT', 'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory',
-           'now', 'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
-           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
+__all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'MANIFEST', 'PROMISED',
+           'MIRROR', 'ABOUT', 'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware',
+           'peak_memory', 'now', 'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder',
+           'write_manifest', 'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
            'without_password', 'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row',
            'find_run', 'describe_run', 'discard_run', 'earlier_readers']
 
@@ -338,6 +338,7 @@ def run_folder(
 # %% ../../nbs/runs/folder.ipynb #c16
 PROGRESS = "progress.jsonl"  # a line every half second while it trains
 SEED_RUNS = "seed_runs"  # a folder a seed, where there are several, and while it trains
+FOLDS = "folds"  # a file a fold while it is cross-validated
 USAGE = "usage.json"  # what the machine had to give; apart from the metrics, which are the same in every run
 MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
 PROMISED = [
@@ -397,10 +398,9 @@ def last_progress(
 def trained_seconds(
     folder: Path,  # the run folder
 ) -> float | None:  # None: nothing was trained
-    "How long training took: over all seed runs, where there are several."
-    seed_runs = [read_json(path)["fit"]["seconds"] for path in (folder / SEED_RUNS).glob("*/seed_run.json")]
-    progress = last_progress(folder)
-    return round(sum(seed_runs) if seed_runs else progress["seconds"], 1) if seed_runs or progress else None
+    "How long training took: over all seed runs or folds, where there are several."
+    seconds = progress_seconds(folder / PROGRESS)
+    return seconds and round(seconds, 1)
 
 # %% ../../nbs/runs/folder.ipynb #c16b1c
 def _found_data(card: dict) -> dict:

@@ -203,6 +203,8 @@ def _sentence(run: Run, found: dict) -> str:
     }
     text = [f"{how} {listed}" for how, those in groups.items() if (listed := enumerated(those))]
     rows = f"{run.record['data']['rows'].get('test', 0):,} test rows"
+    if folds := found.get("folds"):
+        rows += f", each answered by one of {len(folds)} models that had not been trained on it"
     return f"Macro-F1 {own:.2f} on {rows}{': ' if text else ''}{'; '.join(text)}.{_seeds_sentence(found)}"
 
 # %% ../../nbs/runs/reports.ipynb #c14r

@@ -22,9 +22,10 @@ from .plan import SweepRun
 
 # %% ../../nbs/studies/duration.ipynb #c14
 def _passes(config: dict, rows: int) -> int:
-    "How many rows a run reads while it trains, over all epochs and seeds."
+    "How many rows a run reads while it trains, over all epochs, seeds and folds."
     seeds, least = config.get("seeds", 1), config.get("min_steps", 0) * config["batch_size"]
-    return max(rows * config["epochs"], least) * (len(seeds) if isinstance(seeds, list) else seeds)
+    trainings = (len(seeds) if isinstance(seeds, list) else seeds) + (config.get("cv") or 0)
+    return max(rows * config["epochs"], least) * trainings
 
 # %% ../../nbs/studies/duration.ipynb #c14p
 def estimate(

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,8 @@ from numpy.typing import ArrayLike
 from ..config import LorasentError, RunConfig
 from ..data.columns import joined_texts, texts_of
 from ..data.loading import LabelledData
-from ..inference.classifier import SentimentClassifier
 from ..store import replacing, short_hash
-from .making import build_model
+from .cross_validation import kept_answers, trained_classifier
 
 if TYPE_CHECKING:
     from lorasent.model.encoder import Encoder
@@ -65,9 +65,7 @@ def _judge(encoder, data: LabelledData, config: RunConfig, held: np.ndarray, pre
     "Probabilities of held-out rows and of the validation rows, from a model that was trained without the former."
     kept = np.setdiff1d(np.arange(len(data.train)), held)
     less = replace(data, train=data.train.select(kept))
-    model = build_model(encoder, less, config)
-    model.fit(less, config, prefix=prefix)
-    judge = SentimentClassifier(getattr(model, "model", model), encoder, data.label_names)
+    judge, _ = trained_classifier(encoder, less, config, prefix=prefix)
     rows = dict(train=data.train.select(held), validation=data.validation)
     return {split: judge.probabilities(texts_of(o)) for split, o in rows.items()}
 
@@ -83,16 +81,8 @@ def unseen_probabilities(
     labels = np.asarray(data.train["label"][:])
     train, validation = np.empty((len(labels), len(data.label_names))), []
     for number, held in enumerate(_folds(labels, folds, config.seed), 1):
-        kept = Path(folder) / f"fold-{number}.npz" if folder else None
-        if kept is not None and kept.exists():
-            with np.load(kept) as there:
-                found = dict(there)
-        else:
-            found = _judge(encoder, data, config, held, f"fold {number} of {folds}, ")
-        if kept is not None and not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(kept) as partial:
-                np.savez(partial, **found)
+        judge = partial(_judge, encoder, data, config, held, f"fold {number} of {folds}, ")
+        found = kept_answers(Path(folder) / f"fold-{number}.npz" if folder else None, judge)
         train[held] = found["train"]
         validation.append(found["validation"])
     return dict(train=train, validation=np.mean(validation, axis=0))

@@ -1,9 +1,24 @@
 "Written from nbs/display.ipynb by `make export`: edit there."
 
+import json
+import tempfile
+from pathlib import Path
+
 import pytest
 from stories import story
 
-from lorasent.display import _POINTS, Progress, Table, _curve, _line, _NotebookFace, clock, plain, shorten
+from lorasent.display import (
+    _POINTS,
+    Progress,
+    Table,
+    _curve,
+    _line,
+    _NotebookFace,
+    clock,
+    plain,
+    progress_seconds,
+    shorten,
+)
 
 pytestmark = [pytest.mark.xdist_group("display")]
 
@@ -38,6 +53,12 @@ def test_line():
 
 def test_progress_bar():
     assert (last["done"], last["total"], last["label"]) == (3, 3, "counting")
+
+
+def test_the_seconds_of_one_thing_after_the_other_are_added_up():
+    file = Path(tempfile.mkdtemp()) / "progress.jsonl"
+    file.write_text("".join(json.dumps(dict(label="", seconds=o)) + "\n" for o in (0.5, 2.0, 0.25, 3.0, 3.0)) + '{"la')
+    assert progress_seconds(file) == 5.0 and progress_seconds(file.parent / "none") is None
 
 
 def test_curves_of_a_notebook():

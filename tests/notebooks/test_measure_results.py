@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from stories import story
 
-from lorasent.measure.results import baselines_of, score_slices, select, slices_of, surest_errors
+from lorasent.measure.results import MODEL, baselines_of, score_slices, select, slices_of, surest_errors
 
 pytestmark = [pytest.mark.xdist_group("measure/results")]
 
@@ -12,9 +12,9 @@ pytestmark = [pytest.mark.xdist_group("measure/results")]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global cities, evaluation, flipped, labels, slices
-    [cities, evaluation, flipped, labels, slices] = story("measure/results").take(
-        "cities", "evaluation", "flipped", "labels", "slices"
+    global cities, evaluation, flipped, folded, labels, slices
+    [cities, evaluation, flipped, folded, labels, slices] = story("measure/results").take(
+        "cities", "evaluation", "flipped", "folded", "labels", "slices"
     )
 
 
@@ -24,6 +24,8 @@ def test_all_are_scored_on_the_same_rows():
     assert slices_of(slices)["city"]["Oslo"] == oslo.scores and len(oslo.labels) == 100
     assert baselines_of(slices)["majority"]["test_by"]["city"]["Rome"]["accuracy"].value == np.mean(labels[1::2] == 0)
     assert slices_of(score_slices(evaluation, {})) == {}
+    each = score_slices(folded, {"same": folded.predictions}, "city", cities).scores
+    assert each["same"]["all"]["accuracy"] == each[MODEL]["all"]["accuracy"] == folded.scores["accuracy"]
 
 
 def test_the_surest_error_comes_first():

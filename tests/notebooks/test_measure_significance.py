@@ -16,8 +16,18 @@ pytestmark = [pytest.mark.xdist_group("measure/significance")]
 @pytest.fixture(scope="module", autouse=True)
 def examples():
     "What the tests read of the notebook, which is run once for them and for `test_notebooks.py`."
-    global labels, strong, weak
-    [labels, strong, weak] = story("measure/significance").take("labels", "strong", "weak")
+    global both_intervals, labels, strong, weak
+    [both_intervals, labels, strong, weak] = story("measure/significance").take(
+        "both_intervals", "labels", "strong", "weak"
+    )
+
+
+def test_folds_that_differ_make_an_interval_wider():
+    alike = np.tile(np.arange(60) < 48, 5)  # each fold is right 48 times of 60
+    by_rows, counted = both_intervals(alike)
+    assert counted == by_rows
+    by_rows, counted = both_intervals(np.repeat([True] * 4 + [False], 60))
+    assert counted.high - counted.low > 2 * (by_rows.high - by_rows.low)
 
 
 def test_the_interval_is_that_of_a_paired_bootstrap():

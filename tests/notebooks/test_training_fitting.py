@@ -14,7 +14,7 @@ from stories import story
 from lorasent.data.encodings import DataError
 from lorasent.data.loading import class_counts, split_sizes
 from lorasent.measure.metrics import headline
-from lorasent.training.fitting import fit, tokenize, weigh_classes, weighted_loss
+from lorasent.training.fitting import fit, smooth, tokenize, weigh_classes, weighted_loss
 from lorasent.training.watch import TrainingError
 
 pytestmark = [pytest.mark.xdist_group("training/fitting"), pytest.mark.torch]
@@ -40,6 +40,9 @@ def test_weighted_loss():
     )
     assert weighted_loss(logits, torch.full((6, 3), 1 / 3), torch.ones(3)).item() == pytest.approx(
         torch.nn.functional.cross_entropy(logits, torch.full((6, 3), 1 / 3)).item(), abs=1e-6
+    )
+    assert weighted_loss(logits, smooth(hard, 0.1), torch.ones(3)).item() == pytest.approx(
+        torch.nn.functional.cross_entropy(logits, labels, label_smoothing=0.1).item(), abs=1e-6
     )
     true = torch.softmax(logits, 1)[range(6), labels]
     assert weighted_loss(logits, hard, torch.ones(3), 2.0).item() == pytest.approx(
