@@ -102,6 +102,39 @@ def test_a_head_that_is_not_there_is_not_kept(dozen, distilbert, refused):
     )
 
 
+LLAMA = SMALL | dict(num_key_value_heads=2)
+NEIGHBOURS = {
+    "llama, padding of its own": lambda: t.LlamaModel(t.LlamaConfig(**LLAMA, pad_token_id=5)),
+    "llama, none": lambda: t.LlamaModel(t.LlamaConfig(**LLAMA)),
+    "gemma": lambda: t.GemmaModel(t.GemmaConfig(**LLAMA, head_dim=16, pad_token_id=3)),
+    "gpt2": lambda: t.GPT2Model(t.GPT2Config(**GPT2)),
+    "bert": lambda: t.BertModel(t.BertConfig(**SMALL, pad_token_id=7)),
+    "roberta": lambda: t.RobertaModel(t.RobertaConfig(**SMALL | dict(vocab_size=30528), max_position_embeddings=40)),
+    "xlnet": lambda: t.XLNetModel(t.XLNetConfig(vocab_size=30522, d_model=32, n_layer=2, n_head=2, d_inner=64)),
+    "deberta": lambda: t.DebertaV2Model(t.DebertaV2Config(**SMALL, relative_attention=True, pos_att_type=["p2c"])),
+    "modernbert": lambda: t.ModernBertModel(t.ModernBertConfig(**SMALL | dict(pad_token_id=0))),
+}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("which", NEIGHBOURS)
+def test_a_text_has_the_same_answer_alone_and_beside_longer_ones(saved, tmp_path, which, side):
+    torch.manual_seed(0)
+    tokenizer = words(unk_token="[UNK]", pad_token="[PAD]", sep_token="[SEP]", cls_token="[CLS]", padding_side=side)
+    encoder = load_encoder(str(saved(NEIGHBOURS[which](), tokenizer)), max_length=16, precision="fp32")
+    for name, part in (model := build_classifier(encoder, ["bad", "good"]).eval()).named_parameters():
+        torch.nn.init.normal_(part, std=0.5 if "score" in name or "classifier" in name else 0.2)
+    texts = ["lovely", "a lovely lunch", "an awful lunch of soup and bread and then some more of the soup"]
+    for place in (None, tmp_path / "saved"):
+        classifier = SentimentClassifier(model, encoder, ["bad", "good"])
+        if place:
+            saved_at = save_network(apply_method(model, rank=2), encoder, place)
+            classifier = SentimentClassifier.load(saved_at, str(encoder.folder))
+        together = classifier.probabilities(texts)
+        alone = np.concatenate([classifier.probabilities([text]) for text in texts])
+        assert np.abs(together - alone).max() < 1e-5 and np.ptp(together[:, 0]) > 1e-4
+
+
 def test_gpt2(dozen, saved, tmp_path):
     "Its linear layers are of a class of their own."
     trains(dozen, saved(t.GPT2Model(t.GPT2Config(**GPT2))), tmp_path)

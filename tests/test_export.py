@@ -34,7 +34,7 @@ def exported(completed, tmp_path_factory):
 def test_a_run_proves_its_forms(completed):
     [folder] = completed.folders
     round_trip = json.loads((folder / "round_trip.json").read_text())
-    assert [form["form"] for form in round_trip["forms"]] == ["loaded again", "merged", "onnx", "onnx-int8"]
+    assert [form["form"] for form in round_trip["forms"]] == ["loaded again", "alone", "merged", "onnx", "onnx-int8"]
     assert all(
         form["fault"] is None and form["difference"] < 1e-4 and form["same"] == 1 for form in round_trip["forms"][:3]
     )

@@ -299,6 +299,8 @@ def load_encoder(
     name, folder = config.encoder, find_encoder(config.encoder)
     shape, tokenizer = _shape(name, folder), _load_tokenizer(name, folder, config.long_text)
     _check_vocabulary(name, tokenizer, shape)
+    # in front of a text, padding shifts its positions; XLNet has relative ones, and a head that reads the last place
+    tokenizer.padding_side = "left" if shape.config.model_type == "xlnet" else "right"
     limit = _limit(shape, tokenizer)
     if config.max_length > limit:
         raise EncoderError(f"max_length={config.max_length} is above the limit of {name!r}: {limit} tokens")

@@ -99,8 +99,7 @@ def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: flo
     config.problem_type = "single_label_classification"
     if encoder.pooling != pooling_of(config):
         config.text_pooling = encoder.pooling
-    if config.pad_token_id is None:
-        config.pad_token_id = encoder.tokenizer.pad_token_id
+    config.pad_token_id = encoder.tokenizer.pad_token_id  # a decoder's head looks for the last token before the padding
     if encoder_dropout is not None:
         _set_dropout(config, encoder_dropout)
     return config

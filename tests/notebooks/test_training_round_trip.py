@@ -25,9 +25,10 @@ def test_planted_faults_are_caught():
         zip(FAULTS, ["classifier.weight is missing", "its labels are", "a logit differs by", "other weights"])
     )
     round_trip.check()
-    assert [row["form"] for row in round_trip.rows] == ["loaded again", "merged"]
+    assert [row["form"] for row in round_trip.rows] == ["loaded again", "alone", "merged"]
     assert all(
-        row["same"] == 1 and row["difference"] < TOLERANCE and row["change"].value == 0 for row in round_trip.rows
+        row["same"] == 1 and row["difference"] < TOLERANCE and not (row["change"] and row["change"].value)
+        for row in round_trip.rows
     )
     for name, change in FAULTS.items():
         with pytest.raises(RoundTripError, match=messages[name]):
@@ -53,5 +54,8 @@ def test_what_is_flagged_is_not_chosen():
     assert checked(plain, Answer("onnx", sure + 0.01, 1.0, names)).backend == "torch"
     unmerged = checked(plain, Answer("merged", why="method=prompt cannot be merged"))
     unmerged.check()
+    checked(Answer("alone", sure[:4], 1.0, names, among=sure[:4])).check()
+    with pytest.raises(RoundTripError, match="alone: a text alone has another answer than beside longer ones"):
+        checked(Answer("alone", sure[:4], 1.0, names, among=np.add(sure[:4], [0.01, 0]))).check()
     with pytest.raises(RoundTripError, match="merged: out of memory"):
         checked(plain, Answer("merged", why="out of memory")).check()
