@@ -7,10 +7,12 @@ import pytest
 import torch
 import transformers as t
 from conftest import save_encoder, settings
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers.processors import TemplateProcessing
 
 from lorasent.config import load_config
 from lorasent.inference.classifier import SentimentClassifier
+from lorasent.inference.export import export_model
 from lorasent.model.encoder import load_encoder
 from lorasent.model.head import build_classifier
 from lorasent.model.methods import apply_method, count_parameters, save_network
@@ -133,6 +135,91 @@ def test_a_text_has_the_same_answer_alone_and_beside_longer_ones(saved, tmp_path
         together = classifier.probabilities(texts)
         alone = np.concatenate([classifier.probabilities([text]) for text in texts])
         assert np.abs(together - alone).max() < 1e-5 and np.ptp(together[:, 0]) > 1e-4
+
+
+def byte_level(*special, around=False, **named) -> t.PreTrainedTokenizerFast:
+    "A tokenizer of bytes, with a few merges; only some add tokens around a text."
+    backend = Tokenizer(models.BPE())
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=300, special_tokens=list(special), initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    backend.train_from_iterator(["a lovely lunch of soup", "an awful lunch"] * 9, trainer)
+    if around:
+        ends = [(token, special.index(token)) for token in ("<s>", "</s>")]
+        backend.post_processor = TemplateProcessing("<s> $A </s>", "<s> $A </s> $B </s>", special_tokens=ends)
+    return t.PreTrainedTokenizerFast(tokenizer_object=backend, model_max_length=64, **named)
+
+
+def unigram() -> t.PreTrainedTokenizerFast:
+    "A tokenizer of SentencePiece's kind, which ends a text as T5 does."
+    backend, special = Tokenizer(models.Unigram()), ["<pad>", "</s>", "<unk>"]
+    backend.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.UnigramTrainer(vocab_size=60, special_tokens=special, unk_token="<unk>")
+    backend.train_from_iterator(["a lovely lunch of soup", "an awful lunch", "<s>/ab"] * 9, trainer)
+    backend.post_processor = TemplateProcessing("$A </s>", "$A </s> $B </s>", special_tokens=[("</s>", 1)])
+    named = dict(pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+    return t.PreTrainedTokenizerFast(tokenizer_object=backend, model_max_length=64, **named)
+
+
+BART = dict(d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=2)
+BART |= dict(vocab_size=300, encoder_ffn_dim=32, decoder_ffn_dim=32, max_position_embeddings=64)
+ENDS = dict(bos_token="<s>", eos_token="</s>", pad_token="<pad>")
+FAMILIES = {
+    "gpt2": lambda: (
+        t.GPT2Model(t.GPT2Config(**GPT2 | dict(vocab_size=300))),
+        byte_level("<|endoftext|>", eos_token="<|endoftext|>"),
+    ),
+    "llama": lambda: (
+        t.LlamaModel(t.LlamaConfig(**LLAMA | dict(vocab_size=300))),
+        byte_level("</s>", eos_token="</s>"),
+    ),
+    "bart": lambda: (t.BartModel(t.BartConfig(**BART)), byte_level("<s>", "<pad>", "</s>", around=True, **ENDS)),
+    "t5": lambda: (
+        t.T5Model(
+            t.T5Config(
+                vocab_size=100, d_model=32, d_kv=16, d_ff=32, num_layers=1, num_heads=2, decoder_start_token_id=0
+            )
+        ),
+        unigram(),
+    ),
+    "bert": lambda: (t.BertModel(t.BertConfig(**SMALL)), None),
+}
+ODD_TEXTS = ["", "   ", "\n", "</s>", "a </s> b </s>", "<|endoftext|>", "[SEP] a [MASK]", "\x00", "half \ud800 of it"]
+
+
+@pytest.mark.parametrize("which", FAMILIES)
+def test_no_text_stops_a_model(saved, tmp_path, which):
+    torch.manual_seed(0)
+    model, tokenizer = FAMILIES[which]()
+    encoder = load_encoder(str(saved(model, tokenizer)), max_length=16, precision="fp32")
+    classifier = SentimentClassifier(build_classifier(encoder, ["bad", "good"]).eval(), encoder, ["bad", "good"])
+    texts = [*ODD_TEXTS, "x" * 1_000_000, "a lovely lunch"]
+    together = classifier.probabilities(texts)
+    alone = np.concatenate([classifier.probabilities([text]) for text in texts])
+    assert np.isfinite(together).all() and np.abs(together - alone).max() < 1e-5
+    special = set(encoder.tokenizer.all_special_ids) - {encoder.tokenizer.unk_token_id}
+    counts = [sum(o in special for o in encoder.tokenize([text])["input_ids"][0][0]) for text in ("a", *ODD_TEXTS[3:7])]
+    assert len(set(counts)) == 1  # what is written out is text
+
+
+def test_texts_with_the_end_of_a_text_in_them_are_trained_on(saved, tmp_path):
+    rows = ["text,label", *(f"{'a lovely' if i % 2 else 'an awful'} </s> lunch {i},{i % 2}" for i in range(40))]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    trains(tmp_path / "rows.csv", saved(*FAMILIES["bart"]()), tmp_path, pooling="pooler")
+
+
+def test_blank_texts_have_an_answer_in_an_export(saved, tmp_path):
+    torch.manual_seed(0)
+    pytest.importorskip("onnxruntime")
+    encoder = load_encoder(str(saved(*FAMILIES["llama"]())), max_length=16, precision="fp32")
+    model = apply_method(build_classifier(encoder, ["bad", "good"]), rank=2)
+    adapter = save_network(model, encoder, tmp_path / "adapter")
+    exported = export_model(adapter, "onnx", tmp_path / "onnx", str(encoder.folder))
+    expected = SentimentClassifier.load(adapter, str(encoder.folder)).probabilities(ODD_TEXTS)
+    assert np.abs(SentimentClassifier.load(exported).probabilities(ODD_TEXTS) - expected).max() < 1e-4
+    alone = np.concatenate([SentimentClassifier.load(exported).probabilities([text]) for text in ODD_TEXTS[:3]])
+    assert np.abs(alone - expected[:3]).max() < 1e-4
 
 
 def test_gpt2(dozen, saved, tmp_path):

@@ -303,6 +303,8 @@ def _fill(folder: Path, loaded: LoadedModel, to: str, facts: dict):
     else:
         tokenizer = loaded.encoder.tokenizer
         facts |= dict(pad_token_id=tokenizer.pad_token_id, padding_side=tokenizer.padding_side)
+        encoder = loaded.encoder
+        facts |= dict(filler_token_id=encoder.filler, split_special_tokens=True, written_out=encoder.written_out)
         _save_onnx(loaded, folder)
         _save_tokenizer(loaded, folder)
     if to == "onnx-int8":

@@ -8,6 +8,7 @@ __all__ = ['PortableClassifier']
 # %% ../../nbs/inference/portable.ipynb #c02
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,6 +41,9 @@ class PortableClassifier:
         self.label_names = self.facts["label_names"]  # in the order of the classes
         self.tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         self.tokenizer.no_padding()
+        self.tokenizer.encode_special_tokens = self.facts.get(
+            "split_special_tokens", False
+        )  # an earlier export has not
         _cut(self.tokenizer, self.facts)
         self.session = _session(self.folder / "model.onnx")
 
@@ -105,17 +109,32 @@ def _session(path: Path) -> InferenceSession:
 _TOKENS, _ROWS = 512, 64  # in one batch, at most
 
 
+def _each(change: Callable[[str], str], texts: list) -> list:
+    "Texts, or pairs of them, with each text changed."
+    return [change(text) if isinstance(text, str) else tuple(map(change, text)) for text in texts]
+
+
+def _encoded(tokenizer: Tokenizer, texts: list, written_out: list[str]) -> list:
+    "The texts or pairs as the tokenizer has them; special tokens that are written out are text, as in training."
+    for token in written_out:
+        texts = _each(lambda text: text.replace(token, f"{token[0]} {token[1:]}"), texts)  # noqa: B023
+    try:
+        return tokenizer.encode_batch(texts)
+    except TypeError:  # half of a surrogate pair, which is no character
+        return tokenizer.encode_batch(_each(lambda text: text.encode("utf-8", "replace").decode(), texts))
+
+
 def _windows(classifier: PortableClassifier, texts: list) -> tuple[list, np.ndarray]:
     "The windows of all texts as (token ids, kinds of token), and the text that each belongs to."
     facts, found, owner = classifier.facts, [], []
-    longest = facts["max_length"]
-    for row, encoding in enumerate(classifier.tokenizer.encode_batch(texts)):
+    longest, filler = facts["max_length"], facts.get("filler_token_id", facts["pad_token_id"])
+    for row, encoding in enumerate(_encoded(classifier.tokenizer, texts, facts.get("written_out", ()))):
         more = encoding.overflowing if facts["long_text"] == "windows" else []
         for window in [encoding, *more][:_MAX_WINDOWS]:
             ids, kinds = window.ids, window.type_ids
             if facts["long_text"] == "head_tail" and len(ids) > longest:
                 ids, kinds = (o[: longest // 4] + o[longest // 4 - longest :] for o in (ids, kinds))
-            found.append((ids, kinds))
+            found.append((ids, kinds) if ids else ([filler], [0]))  # a blank text may have no tokens at all
             owner.append(row)
     return found, np.array(owner)
 

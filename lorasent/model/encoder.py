@@ -91,6 +91,11 @@ class Encoder:
         return _identity(self)
 
     @cached_property
+    def written_out(self) -> list[str]:  # special tokens
+        "Those that the tokenizer takes for themselves where a text has them written out."
+        return _written_out(self)
+
+    @cached_property
     def network(self) -> PreTrainedModel:  # in eval mode
         "The encoder without a head, on the fastest device; loaded when it is first asked for."
         return _network(self)
@@ -103,19 +108,21 @@ class Encoder:
         str, list
     ]:  # "input_ids", and "token_type_ids" for pairs: for each text its windows, for each window its numbers
         "Texts as token ids; unless `long_text` is windows, each text has one window."
-        if self.long_text == "windows":
-            return _windows(self, texts)
-        if self.long_text == "head_tail":
-            return {
-                "input_ids": [
-                    [_head_tail(o, self.max_length)] for o in self.tokenizer(list(texts), verbose=False)["input_ids"]
-                ]
-            }
-        found = self.tokenizer(list(texts), *([list(pairs)] if pairs else []), truncation=True, max_length=self.max_length)
-        return {
-            name: [[o] for o in found[name]]
-            for name in ("input_ids", *(["token_type_ids"] if pairs and "token_type_ids" in found else []))
-        }
+        columns = [list(texts), *([list(pairs)] if pairs else [])]
+        for token in self.written_out:
+            columns = [[text.replace(token, f"{token[0]} {token[1:]}") for text in column] for column in columns]
+        try:
+            found = _ids(self, *columns)
+        except TypeError:  # half of a surrogate pair, which is no character
+            found = _ids(self, *[[text.encode("utf-8", "replace").decode() for text in column] for column in columns])
+        filler = dict(input_ids=self.filler, token_type_ids=0)
+        return {name: [[o or [filler[name]] for o in windows] for windows in found[name]] for name in found}
+
+    @property
+    def filler(self) -> int:  # a token id
+        "What a text is that has no tokens at all: a blank one, where the tokenizer adds nothing."
+        ids = (getattr(self.tokenizer, f"{kind}_token_id") for kind in ("bos", "eos", "unk", "pad"))
+        return next(number for number in ids if number is not None)
 
     def description(self) -> dict:  # what is saved with a model
         "What a saved model must say of its encoder: which one it is, how texts are cut, how it computes."
@@ -123,6 +130,25 @@ class Encoder:
 
     def __repr__(self):
         return f"Encoder({self.name}, at most {self.max_length} tokens, {self.long_text}, {self.arithmetic.precision})"
+
+
+def _written_out(encoder: Encoder) -> list[str]:
+    tokenizer = encoder.tokenizer
+    special = dict(zip(tokenizer.all_special_tokens, tokenizer.all_special_ids))
+    read = {token: tokenizer(token, add_special_tokens=False)["input_ids"] for token in special}
+    return [token for token, ids in read.items() if special[token] in ids and token != tokenizer.unk_token]
+
+# %% ../../nbs/model/encoder.ipynb #c18h
+def _ids(encoder: Encoder, texts: list[str], pairs: list[str] | None = None) -> dict[str, list]:
+    "Token ids as the tokenizer gives them, in windows."
+    if encoder.long_text == "windows":
+        return _windows(encoder, texts)
+    if encoder.long_text == "head_tail":
+        whole = encoder.tokenizer(texts, verbose=False)["input_ids"]
+        return {"input_ids": [[_head_tail(ids, encoder.max_length)] for ids in whole]}
+    found = encoder.tokenizer(texts, *([pairs] if pairs else []), truncation=True, max_length=encoder.max_length)
+    kinds = ["token_type_ids"] if pairs and "token_type_ids" in found else []
+    return {name: [[window] for window in found[name]] for name in ("input_ids", *kinds)}
 
 # %% ../../nbs/model/encoder.ipynb #c19
 def _head_tail(ids: list[int], max_length: int) -> list[int]:
@@ -266,8 +292,8 @@ def _padded(name: str, tokenizer) -> PreTrainedTokenizerBase:
 def _load_tokenizer(name: str, folder: Path, long_text: str) -> PreTrainedTokenizerBase:
     "The tokenizer of an encoder, with a token to pad with. Raises `EncoderError`."
     side = "left" if long_text == "truncate_left" else "right"
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side=side)
+    try:  # where a text has "</s>" in it, that is four characters and no end of a text
+        tokenizer = AutoTokenizer.from_pretrained(folder, truncation_side=side, split_special_tokens=True)
     except Exception as error:
         raise EncoderError(f"encoder {name!r} has no tokenizer that can be loaded: {first_line(error)}") from None
     return _padded(name, tokenizer)
