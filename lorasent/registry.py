@@ -46,6 +46,7 @@ class Method:
     penalty: Callable | None = None  # (model) -> a number that is added to the loss
     optimizer: Callable | None = None  # (model, config, class, its options) -> optimiser; None: AdamW for all alike
     needs: Callable | None = None  # (encoder's network) -> why it cannot be used, or None
+    least_steps: int = 1  # optimiser steps that it needs
 
     def __reduce__(self):
         return _registered, (self.name,)  # another process has its own registry, and functions do not travel
@@ -274,6 +275,7 @@ register(
         start=_start_adalora,
         after_step=lambda model, step: model.base_model.update_and_allocate(step),
         penalty=_apart_from_orthogonal,
+        least_steps=2,  # ranks are taken away between the first and the last
     )
 );
 

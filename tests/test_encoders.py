@@ -203,6 +203,13 @@ def test_no_text_stops_a_model(saved, tmp_path, which):
     assert len(set(counts)) == 1  # what is written out is text
 
 
+def test_an_encoder_that_reads_padding_is_refused(dozen, saved, refused):
+    folder = saved(
+        t.FNetModel(t.FNetConfig(vocab_size=30522, hidden_size=32, num_hidden_layers=2, intermediate_size=64))
+    )
+    refused("train", *settings(dataset=dozen, encoder=folder, max_length=16), mentions=["padding", "fnet"])
+
+
 def test_texts_with_the_end_of_a_text_in_them_are_trained_on(saved, tmp_path):
     rows = ["text,label", *(f"{'a lovely' if i % 2 else 'an awful'} </s> lunch {i},{i % 2}" for i in range(40))]
     (tmp_path / "rows.csv").write_text("\n".join(rows))

@@ -197,6 +197,7 @@ def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
         (dict(method="vader"), ["vader knows the classes negative, neutral, positive"]),
         (dict(baselines="[lora]"), ["baselines: must be auto, none, or a list of majority"]),
         (dict(baselines="[vader]"), ["baselines: vader knows the classes"]),
+        (dict(method="adalora", epochs=1, batch_size=64), ["method=adalora needs 2 optimiser steps", "min_steps=2"]),
         (dict(method="tfidf", baselines="[embedding]"), ["embedding needs an encoder, and tfidf has none"]),
     ],
     ids=str,
@@ -204,3 +205,9 @@ def test_a_baseline_takes_the_same_way_without_torch(dozen, tmp_path):
 def test_refused_in_one_line(keys, mentions, dozen, distilbert, refused):
     network = dict(encoder=distilbert, max_length=16) if keys.get("method") not in ("tfidf", "vader") else {}
     refused("train", dozen, *settings(**network, **keys), mentions=mentions)
+
+
+def test_a_class_that_is_called_like_an_abstention_is_refused(refused, tmp_path):
+    rows = ["text,label", *(f"a lunch {i},{'unsure' if i % 2 else 'good'}" for i in range(60))]
+    (tmp_path / "rows.csv").write_text("\n".join(rows))
+    refused("train", *settings(dataset="rows.csv", method="tfidf", abstain_at=0.9), mentions=["'unsure'", "label_map"])

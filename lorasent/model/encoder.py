@@ -6,6 +6,7 @@
 __all__ = ['MAX_WINDOWS', 'Result', 'EncoderError', 'find_encoder', 'Encoder', 'quietly', 'token_limit', 'load_encoder']
 
 # %% ../../nbs/model/encoder.ipynb #c02
+import inspect
 import re
 import warnings
 from collections.abc import Callable
@@ -229,9 +230,15 @@ def _shape(name: str, folder: Path, pooling: str = "pooler") -> PreTrainedModel:
         config = AutoConfig.from_pretrained(folder)
         config.text_pooling = pooling
         with torch.device("meta"):
-            return classifier_class(config).from_config(config)
+            shape = classifier_class(config).from_config(config)
     except (ValueError, OSError, KeyError) as error:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
+    if "attention_mask" not in inspect.signature(shape.forward).parameters:
+        raise EncoderError(
+            f"encoder {name!r} cannot be used: it reads padding like text ({config.model_type} takes no attention "
+            "mask), so that an answer would depend on the other texts"
+        )
+    return shape
 
 # %% ../../nbs/model/encoder.ipynb #c22p
 def _limit(shape: PreTrainedModel, tokenizer) -> int:

@@ -9,9 +9,10 @@ __all__ = ['encoder_for', 'check_model', 'Network', 'build_model', 'parameter_ta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import RunConfig
-from ..data.loading import LabelledData
+from ..config import ConfigError, RunConfig
+from ..data.loading import LabelledData, split_sizes
 from ..display import Table
+from ..inference.answers import UNSURE
 from ..model.baselines import BaselineModel, check_baselines
 from ..registry import METHODS
 
@@ -37,16 +38,21 @@ def check_model(
     config: RunConfig,  # method and all
 ) -> None:
     "Raise the error that building or training would raise, before any weights are loaded."
+    if config.abstain_at and UNSURE in data.label_names:
+        raise ConfigError(
+            f"abstain_at: a class is called {UNSURE!r}, as is the answer of a model that abstains; label_map renames it"
+        )
     check_baselines(data, config)
     if METHODS[config.method].kind == "baseline":
         return
     from lorasent.model.head import check_head
     from lorasent.model.methods import check_method
-    from lorasent.training.fitting import check_training
+    from lorasent.training.fitting import check_steps, check_training
 
     check_head(encoder, data.label_names, config.keep_head)
     check_method(encoder, config)
     check_training(data, config)
+    check_steps(METHODS[config.method], config, split_sizes(data)["train"])
 
 # %% ../../nbs/training/making.ipynb #c06
 class Network:
