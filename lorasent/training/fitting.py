@@ -77,7 +77,8 @@ def tokenize(
 def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
     "Some rows as token ids, in a file that is named by what is in it."
     digest = hashlib.sha256(
-        f"{encoder.max_length} {encoder.long_text} {encoder.window_overlap} {type(encoder.tokenizer).__name__}".encode()
+        f"{encoder.max_length} {encoder.long_text} {encoder.window_overlap} {type(encoder.tokenizer).__name__} "
+        f"{encoder.tokenizer.split_special_tokens} {encoder.written_out}".encode()
     )
     for file in sorted(
         path
