@@ -207,6 +207,7 @@ def test_refused_in_one_line(keys, mentions, dozen, distilbert, refused):
     refused("train", dozen, *settings(**network, **keys), mentions=mentions)
 
 
+@pytest.mark.process
 def test_a_class_that_is_called_like_an_abstention_is_refused(refused, tmp_path):
     rows = ["text,label", *(f"a lunch {i},{'unsure' if i % 2 else 'good'}" for i in range(60))]
     (tmp_path / "rows.csv").write_text("\n".join(rows))
