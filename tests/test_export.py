@@ -1,5 +1,6 @@
 "The round-trip check of a run, its exports in the hands of other programs, and what is refused."
 
+import ast
 import json
 import re
 import shutil
@@ -80,6 +81,53 @@ def test_a_merged_model_is_a_classifier_of_transformers(exported):
     assert json.loads(done.out) == expected == labels(call("predict", "out/merged", *TEXTS, cwd=exported))
 
 
+@pytest.mark.cold
+def test_plain_peft_loads_an_adapter_by_its_card(small, distilbert, tmp_path):
+    "DistilBERT from the hub's cache (a tiny stand-in); the lines of the README, word for word, where the adapter is."
+    place = tmp_path / "home" / "hub" / "models--distilbert-base-uncased"
+    shutil.copytree(distilbert, place / "snapshots" / ("0" * 40))
+    (place / "refs").mkdir()
+    (place / "refs" / "main").write_text("0" * 40)
+    online = dict(HF_HOME=str(tmp_path / "home"))
+    answer = call(*small, *settings(encoder="distilbert-base-uncased", round_trip="none"), cwd=tmp_path, **online)
+    assert answer.code == 0, answer.err
+    adapter = answer.folders[0] / "adapter"
+    readme = (adapter / "README.md").read_text()
+    assert f'"distilbert-base-uncased", revision="{"0" * 40}"' in readme and str(tmp_path) not in readme
+    score = json.loads((answer.folders[0] / "metrics.json").read_text())["test"]["accuracy"]
+    assert f"| accuracy | {score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f}) |" in readme
+    [_, code] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
+    code = code.replace('["What a lovely day!"]', repr(TEXTS))
+    code += """if True:
+        import sys
+        from peft import AutoPeftModelForSequenceClassification
+        auto = AutoPeftModelForSequenceClassification.from_pretrained(".", num_labels=2).eval()
+        assert torch.equal(auto(**batch).logits.softmax(dim=1), probabilities) and "lorasent" not in sys.modules"""
+    done = python(code, cwd=adapter, **online)
+    assert done.code == 0, done.err
+    asked = call("predict", "latest", *TEXTS, "--json", "--backend", "torch", cwd=tmp_path, **online)
+    expected = [json.loads(line)["probabilities"] for line in asked.out.splitlines()]
+    for found, share in zip(map(ast.literal_eval, done.out.splitlines()), expected, strict=True):
+        assert found == pytest.approx(share, abs=2e-4)
+    assert len({path.stat().st_mode for path in adapter.iterdir()}) == 1, "one rule for the modes of files"
+
+
+def test_an_encoder_is_found_beside_its_run(small, distilbert, tmp_path):
+    "It was named by a relative path, and is asked from another folder; then the two are parted."
+    home, elsewhere = tmp_path / "my work", tmp_path / "elsewhere"
+    shutil.copytree(distilbert, home / "encoders" / "tiny")
+    elsewhere.mkdir()
+    answer = call(*small, *settings(encoder="encoders/tiny", round_trip="none"), cwd=home)
+    assert answer.code == 0, answer.err
+    [run] = answer.folders
+    assert "encoders" not in (run / "adapter" / "adapter_config.json").read_text()
+    expected = labels(call("predict", run, *TEXTS, "--backend", "torch", cwd=elsewhere))
+    moved = shutil.move(run, elsewhere / "run")
+    alone = call("predict", moved, *TEXTS, cwd=elsewhere)
+    assert alone.code and "--encoder" in alone.err and len(alone.err.splitlines()) == 1, alone.err
+    assert labels(call("predict", moved, *TEXTS, "--encoder", distilbert, cwd=elsewhere)) == expected
+
+
 def test_an_onnx_folder_needs_three_packages(exported, tmp_path):
     "The example of its README, word for word, in an environment that has nothing else."
     venv.create(tmp_path / "bare", with_pip=True)
@@ -89,7 +137,7 @@ def test_an_onnx_folder_needs_three_packages(exported, tmp_path):
         pytest.skip(f"pip has no network here: {done.stderr.strip().splitlines()[-1]}")
     for to in ("onnx", "onnx-int8"):
         readme = (exported / "out" / to / "README.md").read_text()
-        [example] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
+        [_, example] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
         code = example.replace('["What a lovely day!"]', repr(TEXTS)).replace("classifier([", "found = classifier([")
         code += "import json, sys\nassert 'torch' not in sys.modules\nprint(json.dumps([o['label'] for o in found]))"
         done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=exported / "out" / to)

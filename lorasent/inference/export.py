@@ -25,8 +25,9 @@ from transformers import PreTrainedModel
 from ..config import EXPORTS, LorasentError, first_line, nearest
 from ..fetch import kept_place, saturates
 from .loaded import LoadedModel, load_saved
+from .model_card import write_model_card
 from ..model.encoder import Encoder, quietly
-from ..model.saved import SavedModel, kept_name, write_description
+from ..model.saved import SavedModel, find_saved, kept_name, write_description
 from ..store import write_json
 
 # %% ../../nbs/inference/export.ipynb #c05
@@ -202,67 +203,6 @@ def _save_tokenizer(loaded: LoadedModel, folder: Path):
     loader = importlib.util.find_spec("lorasent.inference.portable").origin
     shutil.copyfile(loader, folder / "classifier.py")
 
-# %% ../../nbs/inference/export.ipynb #c13p
-_USE = {
-    "merged": """It is a classifier of Transformers:
-
-```python
-from transformers import pipeline
-
-classifier = pipeline("text-classification", model="{folder}")
-classifier(["What a lovely day!"], truncation=True)
-```
-""",
-    "pooled": """\
-Its head reads the encoder's vectors with `pooling={pooling}`, which a pipeline of Transformers cannot;
-sentence-transformers does, with logits as its output:
-
-```python
-from sentence_transformers import SentenceTransformer
-
-classifier = SentenceTransformer("{folder}")
-classifier.encode(["What a lovely day!"], convert_to_tensor=True).softmax(dim=1)
-```
-
-So does `SentimentClassifier.load` of lorasent.
-""",
-    "onnx": """It needs neither PyTorch nor Transformers: `pip install onnxruntime tokenizers numpy`, and here
-
-```python
-from classifier import PortableClassifier
-
-classifier = PortableClassifier(".")
-classifier(["What a lovely day!"])
-```
-
-Inputs of `model.onnx` are token ids of `tokenizer.json`, (texts, tokens); its output is logits, (texts, labels).
-""",
-}
-
-# %% ../../nbs/inference/export.ipynb #c13q
-def _readme(folder: Path, to: str, facts: dict) -> str:
-    "How to load what is in the folder."
-    pooling = facts.get("pooling", "pooler")
-    kind = "onnx" if to != "merged" else "merged" if pooling == "pooler" else "pooled"
-    use = _USE[kind].format(folder=folder.name, pooling=pooling).rstrip()
-    labels = ", ".join(f"`{name}`" for name in facts["label_names"])
-    lines = [f"# {folder.name}", f"A text classifier, exported by lorasent ({to}). Labels, in order: {labels}.", use]
-    if to == "merged" and facts["long_text"] != "truncate_right":
-        lines.append(
-            "Long texts are cut at their end by it; trained was with "
-            f"`{facts['long_text']}`, which `SentimentClassifier.load` of lorasent does here too."
-        )
-    if to == "onnx-int8":
-        lines.append(
-            f"Weights have {facts['weight_bits']} bits"
-            + ("." if facts["weight_bits"] == 7 else ": export anew for x86 processors without VNNI.")
-        )
-    lines.append(
-        f"Texts have at most {facts['max_length']} tokens ({facts['long_text']}). Encoder: "
-        f"`{facts['encoder']['name']}`; method: `{facts['method']}`."
-    )
-    return "\n\n".join(lines) + "\n"
-
 # %% ../../nbs/inference/export.ipynb #c14
 def export_model(
     source: str | Path | SavedModel,  # of a saved model, or the run folder that holds it
@@ -311,7 +251,7 @@ def _fill(folder: Path, loaded: LoadedModel, to: str, facts: dict):
         _quantize(folder / "model.onnx")
         facts["weight_bits"] = 7 if saturates() else 8
     write_description(folder, **facts)
-    (folder / "README.md").write_text(_readme(folder, to, facts), encoding="utf-8")
+    write_model_card(find_saved(folder))
 
 # %% ../../nbs/inference/export.ipynb #c14c
 def kept_export(

@@ -79,10 +79,28 @@ def _encoder_of(saved: SavedModel, encoder: str | None):
         return load_encoder(str(saved.folder), **cut, precision="fp32", attention="sdpa")
     name = description["encoder"]["name"]
     cut |= dict(precision=description["precision"], attention=description.get("attention", "sdpa"))
-    found = load_encoder(encoder or name, **cut)
+    found = load_encoder(encoder, **cut) if encoder else _named_encoder(saved, cut)
     if found.identity["sha256"] != description["encoder"]["sha256"]:
         raise AdapterError(f"{saved.folder} was trained on other weights of {name!r} than those in {found.folder}")
     return found
+
+# %% ../../nbs/inference/loaded.ipynb #ld11
+def _named_encoder(saved: SavedModel, cut: dict):
+    "The encoder that a saved model names, here or beside the run. Raises `AdapterError`."
+    from lorasent.model.encoder import MissingEncoderError, load_encoder
+
+    identity = saved.description["encoder"]
+    name = identity["name"]
+    try:
+        return load_encoder(name, **cut)
+    except MissingEncoderError:
+        beside = (above / name for above in saved.folder.resolve().parents)
+        if found := next((place for place in beside if (place / "config.json").is_file()), None):
+            return load_encoder(str(found), **cut)
+        raise AdapterError(
+            f"the encoder {name!r} of {saved.folder} (weights with sha256 {identity['sha256'][:12]}…) is neither here, "
+            "nor beside the run, nor to be had from the hub: name its folder or hub id (encoder, --encoder)"
+        ) from None
 
 # %% ../../nbs/inference/loaded.ipynb #c062c
 def _portable(folder: Path):

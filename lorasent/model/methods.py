@@ -7,6 +7,7 @@ __all__ = ['apply_method', 'check_method', 'part_of', 'count_parameters', 'weigh
            'load_network', 'load_merged', 'load_adapter']
 
 # %% ../../nbs/model/methods.ipynb #c02
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -18,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from transformers import PreTrainedModel
 
 from ..config import MethodConfig, first_line, given
+from .embedded import hub_place
 from .encoder import Encoder, quietly, token_limit
 from .head import build_classifier, sketch_classifier
 from .saved import AdapterError, SavedModel, find_saved, write_description
@@ -195,11 +197,12 @@ def save_network(
     encoder: Encoder,  # the encoder that it was built on
     folder: str | Path,  # made if it is missing
 ) -> Path:  # the folder
-    "Save what was trained, the tokenizer and the label names."
+    "Save what was trained, the tokenizer, the configuration and the label names."
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (_save_adapter if model.method.kind == "adapter" else _save_weights)(model, encoder, folder)
     encoder.tokenizer.save_pretrained(folder)
+    _save_config(model, folder)
     write_description(
         folder,
         method=model.method.name,
@@ -214,15 +217,23 @@ def _save_weights(model: PreTrainedModel, encoder: Encoder, folder: Path):
     save_file(trained, folder / _WEIGHTS)
 
 
+def _save_config(model: PeftModel | PreTrainedModel, folder: Path):
+    "What Transformers reads the names of the labels from; the same on every machine."
+    config = copy.deepcopy(model.config)
+    config.dtype, config.name_or_path = "float32", ""
+    config.to_json_file(folder / "config.json")
+
+
 def _save_adapter(model: PeftModel, encoder: Encoder, folder: Path):
     model.save_pretrained(folder, save_embedding_layers=False)  # asked to find out, PEFT would look on the hub
     (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty model card
-    _sort_adapter_config(folder / "adapter_config.json", encoder.name)
+    _sort_adapter_config(folder / "adapter_config.json", encoder)
 
 # %% ../../nbs/model/methods.ipynb #c23q
-def _sort_adapter_config(path: Path, encoder_name: str):
-    "The same configuration as the same bytes; and the encoder by its name, not by its place on this disk."
-    config = json.loads(path.read_text(encoding="utf-8")) | dict(base_model_name_or_path=encoder_name)
+def _sort_adapter_config(path: Path, encoder: Encoder):
+    "The same configuration as the same bytes; and the encoder by its place on the hub, never by one on this disk."
+    name, revision = hub_place(encoder.identity) or (None, None)
+    config = json.loads(path.read_text(encoding="utf-8")) | dict(base_model_name_or_path=name, revision=revision)
     ordered = {
         key: sorted(set(value)) if isinstance(value, list) and all(isinstance(o, str) for o in value) else value
         for key, value in sorted(config.items())

