@@ -350,6 +350,12 @@ class _OptimizerConfig(Config):
         0, "Optimiser steps that a training has at least: on few rows it makes more epochs", "steps", ge=0, le=100_000
     )
     batch_size: int = _field(32, "Rows per optimiser step", "rows", ge=1, le=4096)
+    max_minutes: float | None = _field(
+        None,
+        "Time after which a training stops, between two steps, and keeps the best it has; null: never",
+        "minutes",
+        gt=0,
+    )
     early_stopping: int | None = _field(
         1,
         "Epochs without a better validation score before training stops, after min_steps; null: never",

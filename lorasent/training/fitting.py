@@ -446,7 +446,7 @@ def _try(task: _Task, progress_file: str | Path | None, watched: bool) -> Fit:
     after = weight_hashes(model)
     if before.get("frozen") != after.get("frozen"):
         raise TrainingError(f"the frozen weights of the encoder changed with method={model.method.name}")
-    weights, warnings = dict(before=before, after=after), unmoved(before, after)
+    weights, warnings = dict(before=before, after=after), [*watch.cut, *unmoved(before, after)]
     return Fit(model.eval(), watch.best_epoch, watch.losses, watch.epochs, bar.progress.seconds, weights, warnings)
 
 # %% ../../nbs/training/fitting.ipynb #c22q

@@ -9,6 +9,7 @@ __all__ = ['TrainingError', 'Collapse', 'Spread', 'trained_weights', 'restore_we
 import collections
 import copy
 import math
+import time
 from typing import Any
 
 import torch
@@ -121,6 +122,7 @@ class _Watch(TrainerCallback):
         self.model, self.bar, self.config, self.rows, self.spread = model, bar, config, rows, spread
         self.prefix = bar.progress.label.removesuffix("training")
         self.losses, self.epochs, self.best = [], [], None
+        self.began, self.cut = time.monotonic(), []  # when training began; a sentence where time has ended it
 
     def on_optimizer_step(self, args, state, baseline, **_):
         if self.model.method.after_step:
@@ -132,6 +134,24 @@ class _Watch(TrainerCallback):
             total=state.max_steps,
             label=f"{self.prefix}epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}",
         )
+        if self.config.max_minutes and state.global_step < state.max_steps and self._any(self.out_of_time):
+            baseline.should_training_stop = True
+            self.cut = [
+                f"Training was stopped by max_minutes={self.config.max_minutes:g} after {state.global_step} of "
+                f"{state.max_steps} steps: its learning rate had not come down yet, and more time may give a better model."
+            ]
+
+    @property
+    def out_of_time(self) -> bool:
+        "Whether training has lasted longer than it may."
+        return time.monotonic() - self.began > 60 * self.config.max_minutes
+
+    def _any(self, here: bool) -> bool:
+        "Whether it is so in any of the processes that train together: they have to stop together."
+        found = torch.tensor(float(here), device=self.model.device)
+        if torch.distributed.is_initialized():
+            torch.distributed.all_reduce(found, torch.distributed.ReduceOp.MAX)
+        return bool(found)
 
     def on_log(self, args, state, baseline, logs=None, **_):
         if "loss" not in logs:
@@ -150,16 +170,13 @@ class _Watch(TrainerCallback):
         if self.spread is None:
             return
         why = self.spread.see(logits, loss.item())
-        collapsed = torch.tensor(float(why is not None), device=logits.device)
-        if torch.distributed.is_initialized():
-            torch.distributed.all_reduce(collapsed, torch.distributed.ReduceOp.MAX)
-        if collapsed:
+        if self._any(why is not None):
             raise Collapse(f"at step {self.bar.progress.done + 1} {why or 'another process saw it'}")
 
     def on_evaluate(self, args, state, baseline, metrics=None, **_):
         known = self.config.selection_metrics
         scores = {name: metrics[f"eval_{name}"] for name in known if f"eval_{name}" in metrics}
-        self.epochs.append(dict(epoch=round(state.epoch), step=state.global_step, **scores))
+        self.epochs.append(dict(epoch=math.ceil(round(state.epoch, 6)), step=state.global_step, **scores))
         self.bar.update(state.global_step, **{self.config.selection_metric: scores[self.config.selection_metric]})
         if self.best_epoch == len(self.epochs):
             self.best = trained_weights(self.model)

@@ -77,6 +77,8 @@ def test_a_loss_that_is_no_number_stops_it():
 def test_windows_soft_labels_weights_and_streams():
     assert results["windows"].epochs[-1]["macro_f1"] > 0.8 and results["stream"].epochs[-1]["macro_f1"] > 0.8
     assert len(results["few"].epochs) == 3  # two epochs have a step too few
+    assert "max_minutes=0.0001 after 1 of" in results["short"].warnings[0]
+    assert [(epoch["epoch"], epoch["step"]) for epoch in results["short"].epochs] == [(1, 1)]
     assert results["stream"].epochs[-1]["step"] == 3 * math.ceil(split_sizes(streamed)["train"] / 8)
     assert weigh_classes(rows, {"good": 2})[rows.label_names.index("good")] == 2.0
     assert float(np.dot(weigh_classes(rows, "balanced"), class_counts(rows, "train"))) == pytest.approx(
