@@ -33,7 +33,7 @@ from lorasent.config import (
     setting_words,
     unknown_key,
 )
-from .display import clock, shorten
+from .display import clock, printable, shorten
 from .estimates import Estimate
 from .fetch import KEPT, KEPT_DAYS, REMOTE, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
@@ -444,7 +444,7 @@ def tag_runs(
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
-    found, gone = find_run(run, reports), [tag[1:] for tag in tags if tag.startswith("-")]
+    found, gone = find_run(run, reports, only=True), [tag[1:] for tag in tags if tag.startswith("-")]
     about = describe_run(found, [tag for tag in tags if not tag.startswith("-")], gone)
     build_index(found.folder.parent)
     print(f"{found.name}: {' '.join(about['tags']) or 'no tags'}")
@@ -460,7 +460,7 @@ def note_run(
     from lorasent.runs.folder import describe_run, find_run
     from lorasent.runs.reports import build_index
 
-    found = find_run(run, reports)
+    found = find_run(run, reports, only=True)
     describe_run(found, note=text)
     build_index(found.folder.parent)
     print(f"{found.name}: {text or 'no note'}")
@@ -477,7 +477,7 @@ def remove_runs(
     from lorasent.runs.mirror import discard
     from lorasent.runs.reports import build_index
 
-    found = {run.folder: run for run in (find_run(o, reports) for o in runs)}
+    found = {run.folder: run for run in (find_run(o, reports, only=True) for o in runs)}
     print("\n".join(o.name for o in found))
     if not yes and not typer.confirm(f"Move {'it' if len(found) == 1 else f'these {len(found)}'} into the bin?"):
         raise typer.Exit(1)
@@ -585,7 +585,7 @@ def _print_predictions(classifier, texts: list[str], as_json: bool):
             shares = dict(zip(classifier.label_names, row.round(6).tolist()))
             print(json.dumps(dict(text=text, prediction=label, probabilities=shares), ensure_ascii=False), flush=True)
         else:
-            print(f"{label}\t{row.max():.3f}\t{' '.join(text.split())}", flush=True)
+            print(f"{label}\t{row.max():.3f}\t{printable(' '.join(text.split()))}", flush=True)
 
 # %% ../nbs/cli.ipynb #c12u
 @app.command("export")
@@ -732,13 +732,15 @@ def _spread(words: list[str]) -> list[str]:
 
 # %% ../nbs/cli.ipynb #c13p
 def main() -> None:
-    "The console script: an error of the user's is one line."
+    "The console script: an error is one line."
     try:
         app(args=_spread(sys.argv[1:]))
-    except LorasentError as error:
-        Console(stderr=True, soft_wrap=True).print(
-            f"lorasent: {' '.join(str(error).split())}", markup=False, highlight=False
-        )
-        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        from lorasent.faults import explained
+
+        found = explained(error)
+        line = shorten(f"lorasent: {' '.join(str(found).split())}", 1900)
+        Console(stderr=True, soft_wrap=True).print(line, markup=False, highlight=False)
+        sys.exit(found.exit_code)

@@ -13,13 +13,13 @@ from pathlib import Path
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model, get_peft_model_state_dict
 from safetensors import SafetensorError, safe_open
-from transformers import AutoConfig, PreTrainedModel
+from transformers import PreTrainedModel
 
 from ..config import first_line
 from ..model.arithmetic import best_device
-from ..model.encoder import Encoder, load_encoder, quietly, token_limit
+from ..model.encoder import Encoder, load_encoder, quietly, read_config, token_limit
 from ..model.head import build_classifier, saved_labels
-from ..model.methods import load_adapter
+from ..model.methods import load_adapter, read_peft_config
 from ..model.pooling import classifier_class
 from ..model.saved import FOREIGN, AdapterError
 
@@ -57,7 +57,7 @@ def _classifier(folder: Path, encoder: str | None, label_names: list[str] | None
     if not any(folder.glob("*.safetensors")):
         _shapes(folder / "model.safetensors")
     found = _encoder(str(folder))
-    labels, kind = saved_labels(found), AutoConfig.from_pretrained(folder).problem_type
+    labels, kind = saved_labels(found), read_config(found.name, folder).problem_type
     if labels is None:
         raise AdapterError(f"{folder} is an encoder without a classification head: it cannot classify")
     if len(labels) < 2 or kind in ("multi_label_classification", "regression"):
@@ -78,10 +78,7 @@ def _check_count(folder: Path, label_names: list[str], count: int):
 # %% ../../nbs/inference/foreign.ipynb #c09
 def _read_peft_config(folder: Path) -> PeftConfig:
     "What PEFT has saved of an adapter. Raises `AdapterError` where it is none for classification."
-    try:
-        peft_config = PeftConfig.from_pretrained(str(folder))
-    except Exception as error:  # any fault of the file
-        raise AdapterError(f"{folder / FOREIGN[0]} cannot be read: {first_line(error)}") from None
+    peft_config = read_peft_config(folder)
     if peft_config.task_type not in (None, "SEQ_CLS"):
         raise AdapterError(f"{folder} is an adapter for {peft_config.task_type}, not for classification (SEQ_CLS)")
     return peft_config

@@ -9,8 +9,10 @@ __all__ = ['LoadedModel', 'load_saved']
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..config import LorasentError, first_line
+from ..display import shorten
 from ..model.baselines import load_baseline
-from ..model.saved import AdapterError, SavedModel, find_saved
+from ..model.saved import AdapterError, SavedModel, check_whole, find_saved
 from ..registry import METHODS
 
 # %% ../../nbs/inference/loaded.ipynb #c05
@@ -34,7 +36,7 @@ def load_saved(
     encoder: str | None = None,  # where the encoder is; None: the one that is named there
     label_names: list[str] | None = None,  # in the order of the classes, for a model of others that does not name them
 ) -> LoadedModel:  # in evaluation mode, on the fastest device
-    "Load a model. Raises `AdapterError` where there is none, or where it belongs to another encoder."
+    "Load a model. Raises `AdapterError` where there is none, or it is damaged, or it belongs to another encoder."
     saved = find_saved(folder)
     if saved.foreign:
         from lorasent.inference.foreign import load_foreign
@@ -45,7 +47,14 @@ def load_saved(
         raise AdapterError(f"{saved.folder} has its own label names: {', '.join(saved.label_names)}")
     if saved.method not in METHODS and saved.form is None:
         raise AdapterError(f"{saved.folder} was trained with the method {saved.method!r}, which is not registered here")
-    return LoadedModel(*_model_of(saved, encoder), saved.label_names, saved)
+    check_whole(saved)
+    try:
+        return LoadedModel(*_model_of(saved, encoder), saved.label_names, saved)
+    except LorasentError:
+        raise
+    except Exception as error:  # whatever a damaged file makes the libraries do
+        why = shorten(first_line(error), 300)
+        raise AdapterError(f"{saved.folder} is damaged, a file of it is missing or is not whole: {why}") from error
 
 # %% ../../nbs/inference/loaded.ipynb #c06
 def _model_of(saved: SavedModel, encoder: str | None) -> tuple:

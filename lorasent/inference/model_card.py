@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import yaml
-from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, AutoConfig
+from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
 
 from ..config import looks_like_path
 from ..estimates import Estimate
 from ..model.embedded import hub_place
+from ..model.encoder import read_config
 from ..model.saved import SavedModel
 from ..registry import METHODS
 
@@ -76,7 +77,7 @@ def _base_of(facts: dict) -> str:
 # %% ../../nbs/inference/model_card.ipynb #mc09
 def _with_transformers(saved: SavedModel, kind: str) -> str:
     "Python that puts a network together from its encoder and what was trained."
-    facts, config = saved.description, AutoConfig.from_pretrained(saved.folder)
+    facts, config = saved.description, read_config(saved.method, saved.folder)
     pooling, pooled = facts["pooling"], facts["pooling"] != "pooler"
     plain = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
     parts = dict(base=_base_of(facts), prefix=plain.base_model_prefix, width="2 * " if pooling == "both" else "")
@@ -132,7 +133,7 @@ def _elsewhere(saved: SavedModel) -> tuple[str, str]:  # a sentence; Python, or 
         return say.format(**facts), code
     if method is None or method.kind == "baseline":
         return "It is no network, and no other program reads it.", ""
-    if "virtual_tokens" in method.defaults or AutoConfig.from_pretrained(saved.folder).model_type == "xlnet":
+    if "virtual_tokens" in method.defaults or read_config(saved.method, saved.folder).model_type == "xlnet":
         return "Other programs read it as ONNX: `lorasent export . --to onnx --output elsewhere`.", ""
     need = "PEFT and Transformers" if method.kind == "adapter" else "Transformers"
     return f"{need} put it together from the encoder and what is in this folder:", _with_transformers(

@@ -10,15 +10,12 @@ import re
 from typing import Any
 
 import torch
-from transformers import (
-    AutoConfig,
-    PreTrainedModel,
-)
+from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from ..config import EncoderConfig, first_line, given
 from .arithmetic import PRECISIONS
-from .encoder import Encoder, EncoderError, _shape, quietly
+from .encoder import Encoder, EncoderError, _shape, quietly, read_config
 from .pooling import classifier_class, pooling_of
 
 # %% ../../nbs/model/head.ipynb #c31b
@@ -55,7 +52,7 @@ def saved_labels(
     encoder: Encoder,  # from `load_encoder`
 ) -> list[str] | None:  # in the order of the classes
     "The labels of the head that an encoder was saved with; None where it was saved without one."
-    config = AutoConfig.from_pretrained(encoder.folder)
+    config = read_config(encoder.name, encoder.folder)
     if not any(architecture.endswith("ForSequenceClassification") for architecture in config.architectures or []):
         return None
     return [str(config.id2label[i]) for i in range(config.num_labels)]
@@ -72,7 +69,7 @@ def check_head(
     saved = saved_labels(encoder)
     if saved is None:
         raise EncoderError(f"keep_head: encoder {encoder.name!r} was saved without a classification head")
-    pooling = pooling_of(AutoConfig.from_pretrained(encoder.folder))
+    pooling = pooling_of(read_config(encoder.name, encoder.folder))
     if pooling != encoder.pooling:
         raise EncoderError(
             f"keep_head: the head of {encoder.name!r} was trained with pooling={pooling}, not {encoder.pooling}"
@@ -94,7 +91,7 @@ def _set_dropout(config, dropout: float):
 # %% ../../nbs/model/head.ipynb #c31
 def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: float | None):
     "The encoder's configuration with our labels and our dropout."
-    config = AutoConfig.from_pretrained(encoder.folder, num_labels=len(label_names))
+    config = read_config(encoder.name, encoder.folder, num_labels=len(label_names))
     config.id2label, config.label2id = dict(enumerate(label_names)), {o: i for i, o in enumerate(label_names)}
     config.problem_type = "single_label_classification"
     if encoder.pooling != pooling_of(config):
@@ -112,6 +109,7 @@ def _load_classifier(encoder: Encoder, config):
         return classifier_class(config).from_pretrained(
             encoder.folder,
             config=config,
+            use_safetensors=True,
             dtype=PRECISIONS[encoder.arithmetic.precision],
             attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention,
             output_loading_info=True,

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['apply_method', 'check_method', 'part_of', 'count_parameters', 'weight_hashes', 'unmoved', 'save_network',
-           'load_network', 'load_merged', 'load_adapter']
+           'load_network', 'load_merged', 'read_peft_config', 'load_adapter']
 
 # %% ../../nbs/model/methods.ipynb #c02
 import copy
@@ -262,13 +262,27 @@ def load_merged(
     model.method = METHODS.get(saved.method)
     return model.eval()
 
+# %% ../../nbs/model/methods.ipynb #c25k
+def read_peft_config(
+    folder: Path,  # as PEFT saves an adapter
+) -> PeftConfig:
+    "What PEFT has saved of an adapter. Raises `AdapterError`, also where it names code to import."
+    path = folder / "adapter_config.json"
+    try:
+        peft_config = PeftConfig.from_pretrained(str(folder))
+    except Exception as error:  # whatever a file from elsewhere makes the library do
+        raise AdapterError(f"{path} cannot be read: {first_line(error)}") from None
+    if getattr(peft_config, "megatron_config", None):
+        raise AdapterError(f"{path} names code to import (megatron_core), which is never run")
+    return peft_config
+
 # %% ../../nbs/model/methods.ipynb #c25q
 def load_adapter(
     model: PreTrainedModel,  # from `build_classifier`
     folder: Path,  # as PEFT saves an adapter
 ) -> PeftModel:
     "Put an adapter of PEFT's onto an encoder. Raises `AdapterError` where its head is missing."
-    peft_config = PeftConfig.from_pretrained(str(folder))
+    peft_config = read_peft_config(folder)
     if peft_config.is_prompt_learning:
         peft_config.modules_to_save = list(
             model.head_modules

@@ -14,16 +14,19 @@ from typing import Any
 
 from ..config import LorasentError, looks_like_path
 from ..fetch import CacheError, FetchError, from_hub, kept_place, machine
-from ..store import sha256, short_hash
+from ..store import read_object, sha256, short_hash
 
 # %% auto #0
-__all__ = ['DESCRIPTION', 'FOREIGN', 'FOLDERS', 'ROUND_TRIP', 'AdapterError', 'write_description', 'SavedModel', 'saved_place',
-           'is_hub_id', 'find_saved', 'kept_name', 'checked_backend']
+__all__ = ['DESCRIPTION', 'FOREIGN', 'FOLDERS', 'MANIFEST', 'ROUND_TRIP', 'AdapterError', 'write_description', 'SavedModel',
+           'saved_place', 'is_hub_id', 'find_saved', 'check_whole', 'kept_name', 'checked_backend']
 
 # %% ../../nbs/model/saved.ipynb #c05
 DESCRIPTION = "lorasent.json"
 FOREIGN = ("adapter_config.json", "config.json")  # of PEFT, of Transformers: models that were made elsewhere
 FOLDERS = ("adapter", "model")  # what the folder of a saved model is called within a run folder
+
+
+MANIFEST = "manifest.json"  # in the run folder: relative path -> sha256
 
 
 class AdapterError(LorasentError):
@@ -104,9 +107,13 @@ def find_saved(
     if not (place / DESCRIPTION).is_file():
         return SavedModel(place, {}, foreign=True)
     try:
-        return SavedModel(place, dict(method="lora") | json.loads((place / DESCRIPTION).read_text(encoding="utf-8")))
-    except ValueError:
-        raise AdapterError(f"{place / DESCRIPTION} is damaged: not JSON") from None
+        facts = dict(method="lora") | json.loads((place / DESCRIPTION).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        raise AdapterError(f"{place / DESCRIPTION} is damaged: not a JSON object") from None
+    names = facts.get("label_names")
+    if not isinstance(names, list) or len(names) < 2 or not all(isinstance(o, str) for o in [*names, facts["method"]]):
+        raise AdapterError(f"{place / DESCRIPTION} is damaged: it has no list of label_names, or no method")
+    return SavedModel(place, facts)
 
 # %% ../../nbs/model/saved.ipynb #c05c1c
 def _hub_model(name: str) -> Path:
@@ -118,6 +125,18 @@ def _hub_model(name: str) -> Path:
         raise AdapterError(
             f"no model {name!r}: not a local folder, not in the cache, and not available from the hub ({error})"
         ) from None
+
+# %% ../../nbs/model/saved.ipynb #mf02
+def check_whole(
+    saved: SavedModel,  # in the folder of its run, or anywhere
+) -> None:
+    "Raise `AdapterError` where a file is not what the run has written; without a manifest nothing is known."
+    made = read_object(saved.folder.parent / MANIFEST)
+    for name, digest in made.items():
+        path = saved.folder.parent / name
+        of_model = path.parent == saved.folder and path.suffix in (".json", ".safetensors")
+        if of_model and not (path.is_file() and sha256(path) == digest):
+            raise AdapterError(f"{path} is damaged: it is not what the run has written (its sha256 is another one)")
 
 # %% ../../nbs/model/saved.ipynb #c09
 ROUND_TRIP = "round_trip.json"  # in the run folder

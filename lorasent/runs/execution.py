@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import psutil
 from rich.console import Console
 
-from ..config import LorasentError, RunConfig, first_line, make_config
+from ..config import LorasentError, RunConfig, UnforeseenError, first_line, make_config
 from ..display import ProgressBar, plain
 from ..processes import available_cores, start_python, tell
 from .executor import check
@@ -42,7 +42,7 @@ from lorasent.runs.folder import (
 )
 from .mirror import check_writable, open_reports, whole
 from .reports import build_index, render_overview, render_report
-from ..store import read_json, write_json
+from ..store import read_json, read_object, write_json
 
 if TYPE_CHECKING:  # pandas and SciPy take a second, which no run needs here
     pass
@@ -136,7 +136,7 @@ def _checked(executor: subprocess.Popen, config: RunConfig) -> dict:
             if "doing" in answer and status:
                 status.update(answer["doing"])
             if "error" in answer:
-                raise LorasentError(answer["error"])
+                raise (LorasentError if answer["foreseen"] else UnforeseenError)(answer["error"])
             if "facts" in answer:
                 return answer["facts"]
     raise RunError("the check was killed: by hand, or by the system, out of memory")
@@ -168,8 +168,7 @@ def _follow(executor: subprocess.Popen, folder: Path):
 # %% ../../nbs/runs/execution.ipynb #c16
 def _notebook_error(folder: Path) -> str | None:
     "The error of the failing cell, as one line."
-    notebook = read_json(folder / "report.ipynb", default={"cells": []})
-    for cell in notebook["cells"]:
+    for cell in read_object(folder / "report.ipynb").get("cells", []):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
                 return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())

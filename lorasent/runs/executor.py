@@ -21,7 +21,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NoReturn
 
-from ..config import LorasentError, RunConfig, make_config
+from ..config import RunConfig, UnforeseenError, make_config
+from ..faults import explained
 from ..processes import hear, start_python, tell
 from .folder import hardware
 from ..store import write_text
@@ -93,12 +94,13 @@ def _end_kernel() -> NoReturn:
     os._exit(1)
 
 
-def _answer(config: dict, doing: Callable[[str], None]) -> dict:  # {"facts"} or {"error"}
+def _answer(config: dict, doing: Callable[[str], None]) -> dict:  # {"facts"} or {"error", "foreseen"}
     "The result of the check."
     try:
         return dict(facts=check(make_config(**config), doing))
-    except LorasentError as error:
-        return dict(error=str(error))
+    except Exception as error:
+        found = explained(error)
+        return dict(error=str(found), foreseen=not isinstance(found, UnforeseenError))
 
 # %% ../../nbs/runs/executor.ipynb #c07ep
 def _say(answers, what: dict):

@@ -22,23 +22,24 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import psutil
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
-from ..display import progress_seconds, read_progress
+from ..display import progress_seconds, read_progress, shorten
 from ..estimates import Estimate
 from ..fetch import processor
-from ..model.saved import FOLDERS, ROUND_TRIP, SavedModel, find_saved, saved_place
+from ..model.saved import FOLDERS, MANIFEST, ROUND_TRIP, SavedModel, find_saved
 from ..registry import METHODS
-from ..store import read_json, sha256, short_hash, write_json
+from ..store import read_json, read_object, sha256, short_hash, write_json
 
 # %% auto #0
-__all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'MANIFEST', 'PROMISED',
-           'MIRROR', 'ABOUT', 'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware',
-           'peak_memory', 'now', 'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder',
-           'write_manifest', 'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
+__all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'PROMISED', 'MIRROR', 'ABOUT',
+           'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now',
+           'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
+           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
            'without_password', 'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row',
            'find_run', 'describe_run', 'discard_run', 'earlier_readers']
 
@@ -227,6 +228,33 @@ class Run:
         scores = [f"{name} {self.metrics[name]:.3f}" for name in ("accuracy", "macro_f1") if name in self.metrics]
         return "; ".join([f"{self.name}: {self.status}", *scores, *([self.error] if self.error else [])])
 
+# %% ../../nbs/runs/folder.ipynb #rv02
+class _Stated(BaseModel):
+    "The keys of a configuration that every page shows."
+
+    name: str
+    dataset: str
+    encoder: str
+    method: str
+
+
+class _Record(BaseModel):
+    "What has to be right in a record."
+
+    id: str
+    status: Literal["running", "completed", "failed", "interrupted"]
+    config: _Stated
+    started: Annotated[str, AfterValidator(datetime.fromisoformat)]
+    error: str | None = None
+    seconds: float | None = None
+    training_seconds: float | None = None
+    metrics: dict[str, dict[Literal["value", "low", "high"], float | None]] | None = None
+    parameters: dict[str, int] | None = None
+    process: dict[str, Any] | None = None
+    data: dict[str, Any] = {}
+    test_set: dict[str, Any] = {}
+    encoder: dict[str, Any] | None = {}
+
 # %% ../../nbs/runs/folder.ipynb #c12r1c
 def read_run(
     run: str | Path | Run,  # a run folder; or a run that is read
@@ -234,12 +262,15 @@ def read_run(
     "The run of a folder. Raises `RunError` where there is none."
     if isinstance(run, Run):
         return run
-    try:
-        record = json.loads((Path(run) / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        record = None
-    if not isinstance(record, dict) or "config" not in record:
+    record = read_object(Path(run) / RECORD)
+    if "config" not in record:
         raise RunError(f"{run} is not a run folder: it has no readable {RECORD}")
+    try:
+        _Record.model_validate(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RunError(f"{Path(run) / RECORD} is damaged: {where}: {shorten(first['msg'], 200)}") from None
     return Run(Path(run), record)
 
 # %% ../../nbs/runs/folder.ipynb #c12
@@ -340,7 +371,6 @@ PROGRESS = "progress.jsonl"  # a line every half second while it trains
 SEED_RUNS = "seed_runs"  # a folder a seed, where there are several, and while it trains
 FOLDS = "folds"  # a file a fold while it is cross-validated
 USAGE = "usage.json"  # what the machine had to give; apart from the metrics, which are the same in every run
-MANIFEST = "manifest.json"  # relative path -> sha256, written last by the notebook
 PROMISED = [
     "metrics.json",
     "predictions.parquet",
@@ -376,8 +406,8 @@ def manifest_fault(
     folder: Path,  # the run folder
 ) -> str | None:  # one line; None: all is there
     "What is missing from a run, or differs from its manifest."
-    manifest = read_json(folder / MANIFEST)
-    if manifest is None:
+    manifest = read_object(folder / MANIFEST)
+    if not manifest:
         return "the notebook ended before its last cell"
     weights = (o for o in manifest if o.startswith(FOLDERS) and o.endswith(".safetensors"))
     for name in [*PROMISED, next(weights, "adapter/adapter_model.safetensors"), *manifest]:
@@ -422,14 +452,16 @@ def finish_run(
     folder, record = run.folder, run.record
     for name, nothing in dict(data=dict(rows={}, warnings=[]), test_set={}, encoder={}).items():
         record.setdefault(name, nothing)
-    found = read_json(folder / "metrics.json", default={})
-    card, model = read_json(folder / "data_card.json"), saved_place(folder)
+    found = read_object(folder / "metrics.json")
+    card, model = read_object(folder / "data_card.json"), None
+    with suppress(LorasentError):  # there is none yet, or half of one
+        model = find_saved(folder)
     if card:
         record["data"] |= _found_data(card)
         record["test_set"].setdefault("fingerprint", card.get("test_fingerprint"))
     record["data"]["warnings"] = [*found.get("warnings", []), *record["data"]["warnings"]]
     record["test_set"]["reads"] = found.get("test_reads", [])
-    record["encoder"] = record["encoder"] or (find_saved(model).description.get("encoder", {}) if model else {})
+    record["encoder"] = record["encoder"] or (model.description.get("encoder", {}) if model else {})
     if seconds is None:
         written = [path.stat().st_mtime for path in folder.rglob("*") if path.name != RECORD]
         seconds = max([0.0, *(o - datetime.fromisoformat(record["started"]).timestamp() for o in written)])
@@ -440,7 +472,7 @@ def finish_run(
         metrics=found.get("test", {}) if outcome["status"] == "completed" else {},
         parameters=found.get("parameters"),
         saved_bytes=found.get("saved_bytes"),
-        peak_memory=read_json(folder / USAGE, default={}).get("peak_memory"),
+        peak_memory=read_object(folder / USAGE).get("peak_memory"),
     )
     run.write()
 
@@ -455,14 +487,22 @@ def settle(
     finish_run(run, dict(status="interrupted", error=why, exit_code=1))
 
 # %% ../../nbs/runs/folder.ipynb #c19
+@cache
+def _leave_out(why: str):
+    "Say once what is left out, and why: one broken run does not stop the others."
+    print(f"lorasent: left out: {why}", file=sys.stderr)
+
+
 def read_runs(
     reports: str | Path,  # folder of run folders
 ) -> list[Run]:  # newest first
-    "All runs of a folder."
+    "All runs of a folder; what is damaged is named on the standard error, and left out."
     found = []
     for path in Path(reports).glob(f"*/{RECORD}"):
-        with suppress(RunError):  # somebody else's file
+        try:
             found.append(read_run(path.parent))
+        except RunError as error:
+            _leave_out(str(error))
     return sorted(found, key=lambda run: (run.record["started"], run.record["id"]), reverse=True)
 
 # %% ../../nbs/runs/folder.ipynb #c19n
@@ -481,7 +521,7 @@ def location(
 ) -> str:  # with a password, if there is one
     "What other machines know a path by: its URL, where it is in a copy."
     for folder in (path, *path.parents):
-        if mirror := read_json(folder / MIRROR):
+        if mirror := read_object(folder / MIRROR):
             rest = path.relative_to(folder).as_posix()
             return mirror["url"] if rest == "." else f"{mirror['url']}/{rest}"
     return str(path)
@@ -519,7 +559,9 @@ def read_about(
     folder: Path,  # the run folder
 ) -> dict:  # tags, a list of words; note, a text
     "Tags and note of a run."
-    return dict(tags=[], note="") | read_json(folder / ABOUT, default={})
+    found = read_object(folder / ABOUT)
+    tags = found["tags"] if isinstance(found.get("tags"), list) else []
+    return dict(tags=[tag for tag in tags if isinstance(tag, str)], note=str(found.get("note", "")))
 
 # %% ../../nbs/runs/folder.ipynb #c19c3c
 def _group(config: dict) -> str:
@@ -545,22 +587,31 @@ def run_row(
     return row | dict(tags=" ".join(about["tags"]), note=about["note"])
 
 # %% ../../nbs/runs/folder.ipynb #c19c4c
+def _name_of(run_id: str) -> str:
+    "The name that the id of a run begins with."
+    return re.sub(r"-\d{8}-\d{6}-[0-9a-f]{8}$", "", run_id)
+
+
 def find_run(
-    run: str,  # a run folder, the id of a run or how it begins, or latest
+    run: str,  # a run folder, the id of a run or how it begins, the name of runs, or latest
     reports: str | Path = "reports",  # folder of run folders
-) -> Run:  # of several that begin so, the newest
-    "The run that is meant. Raises `RunError` that names the nearest."
-    if (Path(run) / RECORD).is_file():
+    only: bool = False,  # whether it has to be the only one that is called so
+) -> Run:  # of several of one name, the newest
+    "The run that is meant. Raises `RunError` that names the nearest, or those that it may be."
+    if os.path.isfile(Path(run) / RECORD):  # of a name that is too long for a file, this is false and no error
         return read_run(run)
     found = {o.name: o for o in read_runs(reports)}
     if not found:
         raise RunError(f"no run in {shown(Path(reports))}: choose another folder with --reports")
-    fitting = (
-        list(found) if run == "latest" else [o for o in found if o == run] or [o for o in found if o.startswith(run)]
-    )
-    if not run or not fitting:
-        names = dict.fromkeys([*found, *(re.sub(r"-\d{8}-\d{6}-[0-9a-f]{8}$", "", o) for o in found)])
+    if run == "latest" or run in found:
+        return found[next(iter(found)) if run == "latest" else run]
+    fitting = [o for o in found if _name_of(o) == run] or [o for o in found if run and o.startswith(run)]
+    if not fitting:
+        names = dict.fromkeys([*found, *map(_name_of, found)])
         raise RunError(f"no run {run!r} in {shown(Path(reports))}{nearest(run, names)} (lorasent runs lists them)")
+    if len(fitting) > 1 and (only or len({*map(_name_of, fitting)}) > 1):
+        more = f" and {len(fitting) - 3} more" if len(fitting) > 3 else ""
+        raise RunError(f"{run!r} may be any of {', '.join(fitting[:3])}{more}: name one by its id")
     return found[fitting[0]]
 
 # %% ../../nbs/runs/folder.ipynb #c20u

@@ -35,7 +35,7 @@ from lorasent.runs.folder import (
     settle,
 )
 from .mirror import names_there, publish, refresh
-from ..store import read_json, write_text
+from ..store import read_json, read_object, write_text
 
 # %% ../../nbs/runs/reports.ipynb #c05
 _markdown = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
@@ -46,12 +46,20 @@ def _joined(text) -> str:
     return "".join(text) if isinstance(text, list) else text
 
 # %% ../../nbs/runs/reports.ipynb #c05p
+_LEAVING = re.compile(r"<(?=/?(?:meta|base|link|iframe|frame|object|embed|form)\b)", re.IGNORECASE)
+
+
+def _tame(text: str) -> str:
+    "HTML whose elements that lead elsewhere by themselves are shown as text: no policy of the page forbids them."
+    return _LEAVING.sub("&lt;", text)
+
+
 def _data_html(data: dict) -> str:
     "The richest form of an output that we let through."
     if RUN_TYPE in data:
         return ""  # the page shows it above
     if "text/html" in data:
-        return _joined(data["text/html"])
+        return _tame(_joined(data["text/html"]))
     if "text/markdown" in data:
         return _markdown(_joined(data["text/markdown"]))
     if "image/png" in data:
@@ -220,14 +228,23 @@ def _seeds_sentence(found: dict) -> str:
     )
 
 # %% ../../nbs/runs/reports.ipynb #c15
+def _cells_of(folder: Path) -> list[dict]:
+    "The cells of a report, as far as there are any: a run that was killed leaves half a notebook, or none."
+    cells = read_object(folder / "report.ipynb").get("cells")
+    return (
+        [o for o in cells if isinstance(o, dict) and {"cell_type", "source"} <= o.keys()]
+        if isinstance(cells, list)
+        else []
+    )
+
+
 def render_report(
     run: str | Path | Run,  # a run, or its folder; report.ipynb may be missing
 ) -> Path:  # report.html
     "Render a run as one HTML file, whether it succeeded or not."
     run = read_run(run)
     folder, record = run.folder, run.record
-    notebook = read_json(folder / "report.ipynb", default={"cells": []})
-    cells, completed = notebook["cells"], record["status"] == "completed"
+    cells, completed = _cells_of(folder), record["status"] == "completed"
     body, contents = _with_contents(_body_html(_by_question(cells) if completed else cells))
     on_top = [_output_html(o) for cell in cells if _is_headline(cell) for o in cell.get("outputs", [])]
     log = (
@@ -241,7 +258,7 @@ def render_report(
         body=body,
         contents=contents,
         facts=_report_facts(run),
-        sentence=_sentence(run, read_json(folder / "metrics.json", default={})),
+        sentence=_sentence(run, read_object(folder / "metrics.json")),
         figure="".join(on_top),
         command=train_command(record["config"]),
         log=plain(log),
@@ -257,19 +274,24 @@ def render_overview(
 ) -> Path:  # report.html
     "Render a page about several runs, whether it succeeded or not."
     folder = Path(folder)
-    record, notebook = read_json(folder / name), read_json(folder / "report.ipynb", default={"cells": []})
-    body, contents = _with_contents(_body_html(notebook["cells"]))
-    on_top = [_output_html(o) for cell in notebook["cells"] if _is_headline(cell) for o in cell.get("outputs", [])]
+    record, cells = read_json(folder / name), _cells_of(folder)
+    body, contents = _with_contents(_body_html(cells))
+    on_top = [_output_html(o) for cell in cells if _is_headline(cell) for o in cell.get("outputs", [])]
     page = _page("overview.html.j2", record=record, figure="".join(on_top), body=body, contents=contents)
     write_text(folder / "report.html", page)
     return folder / "report.html"
 
 # %% ../../nbs/runs/reports.ipynb #c15c
-def _folder_of(notebook: dict) -> Path | None:
-    "The run folder that an executed notebook names, if it still exists."
+def _folder_of(notebook: dict, path: Path) -> Path | None:
+    "The run folder that an executed notebook is the report of: the one that it is in, or that it names."
+    if path.name == "report.ipynb" and (path.parent / RECORD).exists():
+        return path.parent
     for output in (o for cell in notebook["cells"] for o in cell.get("outputs", [])):
         if text := output.get("data", {}).get(RUN_TYPE):
-            return Path(text["folder"]) if (Path(text["folder"]) / RECORD).exists() else None
+            folder = Path(text["folder"])
+            kept = folder / "report.ipynb"
+            of_its_own = (folder / RECORD).exists() and (not kept.exists() or kept.read_bytes() == path.read_bytes())
+            return folder if of_its_own else None
     return None
 
 # %% ../../nbs/runs/reports.ipynb #c15cp
@@ -278,7 +300,7 @@ def render_notebook(
 ) -> Path:  # the report
     """Render any executed notebook: one of lorasent's into its run folder, another one next to itself.
 
-    Raises a `RunError` for what is no notebook.
+    A run folder that has the report of another notebook is left as it is. Raises a `RunError` for what is no notebook.
     """
     path = Path(path)
     try:
@@ -286,8 +308,9 @@ def render_notebook(
         cells = notebook["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{path} is not a readable notebook ({first_line(error)})") from None
-    if folder := _folder_of(notebook):
-        write_text(folder / "report.ipynb", path.read_text(encoding="utf-8"))
+    if folder := _folder_of(notebook, path):
+        if path.resolve() != (folder / "report.ipynb").resolve():
+            write_text(folder / "report.ipynb", path.read_text(encoding="utf-8"))
         _settle_abandoned(folder.parent)  # records how it ended, if no process has done so yet
         report = render_report(folder)
         build_index(folder.parent)
@@ -334,9 +357,9 @@ def _overviews(reports: Path, reported: set[str]) -> list[dict]:  # kind, folder
     found = []
     for name, kind in ((COMPARISON, "Compared"), (SWEEP, "Sweep")):
         for path in reports.glob(f"*/{name}"):
-            record = read_json(path)
+            record = read_object(path)
             if path.parent.name in reported and record.get("title"):
-                facts = dict(folder=path.parent.name, title=record["title"], started=record["started"])
+                facts = dict(folder=path.parent.name, title=str(record["title"]), started=str(record.get("started")))
                 found.append(dict(kind=kind) | facts)
     return sorted(found, key=lambda o: o["started"], reverse=True)
 

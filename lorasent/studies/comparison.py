@@ -36,7 +36,7 @@ from lorasent.measure.significance import (
 from ..registry import METHODS
 from ..runs.folder import COMPARISON, SEED_RUNS, Run, find_run
 from ..runs.mirror import whole
-from ..store import read_json, write_json
+from ..store import read_json, read_object, write_json
 
 # %% ../../nbs/studies/comparison.ipynb #c05
 class ComparisonError(LorasentError):
@@ -89,7 +89,7 @@ def _contestant(run: str, reports: Path, label_names: list[str] | None) -> Conte
     each = [_read_frame(seed_run, names)[1] for seed_run in seed_runs] or [probabilities]
     number = {name: i for i, name in enumerate(names)}
     truth, answers = (frame[o].map(number).to_numpy() for o in ("label", "prediction"))
-    metrics = read_json(folder / "metrics.json", default={})
+    metrics = read_object(folder / "metrics.json")
     return Contestant(found.config["name"], found, metrics, frame["id"].to_numpy(), truth, answers, np.stack(each))
 
 # %% ../../nbs/studies/comparison.ipynb #c06q

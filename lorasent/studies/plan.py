@@ -16,6 +16,7 @@ from lorasent.config import (
     ConfigError,
     DataConfig,
     RunConfig,
+    is_name,
     load_config,
     nearest,
     read_config_file,
@@ -150,6 +151,8 @@ def _plan(facts: dict, name: str, workers: int | None) -> Plan:
     for key in facts:
         if key not in known:
             raise SweepError(f"unknown key {key!r}{nearest(key, known)} (there are: {', '.join(known)})")
+    if not is_name(name):
+        raise SweepError(f"name is {name!r}: it must be a word of at most 38 of a-z, 0-9, _, . and -, as in rank-sweep")
     fixed, seeds = facts.get("set", {}), facts.get("seeds", [None])
     if not isinstance(fixed, dict):
         raise SweepError("set must have keys with values: {dataset: snippets}")

@@ -27,7 +27,7 @@ from ..runs.execution import catch_signals
 from ..runs.folder import SWEEP, Run, last_progress, now
 from ..runs.mirror import RemoteError, check_writable, open_reports, refresh
 from ..runs.reports import build_index
-from ..store import read_json, write_json
+from ..store import read_json, read_object, write_json
 from .plan import Plan, SweepRun, identities, known_runs, words
 from .sweep_run import ELSEWHERE, last_words, start_sweep_run, sweep_run_task
 
@@ -61,7 +61,7 @@ class State:
     @property
     def score(self) -> float | None:
         "Macro-F1 on validation."
-        metrics = read_json(self.folder / "metrics.json", default={}) if self.folder else {}
+        metrics = read_object(self.folder / "metrics.json") if self.folder else {}
         return (metrics.get("validation") or {}).get("macro_f1", {}).get("value")
 
 # %% ../../nbs/studies/scheduler.ipynb #c11r

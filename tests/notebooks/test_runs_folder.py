@@ -67,7 +67,7 @@ def test_earlier_readers():
             dict(
                 id=f"r{i}",
                 status=status,
-                config={},
+                config=RunConfig().model_dump(),
                 started=f"2026-01-0{i + 1}",
                 process=dict(pid=999999999, started=1.0),
             ),
