@@ -245,3 +245,62 @@ def test_a_text_cannot_command_the_terminal(dozen, within, tmp_path):
     assert trained.code == 0, trained.err
     answer = call("predict", "latest", "\x1b]0;mine\x07 \x9b31m", cwd=tmp_path)
     assert answer.code == 0 and "\\x1b]0;mine\\x07" in answer.out and not set("\x1b\x07\x9b") & set(answer.out)
+
+
+def together(*commands, cwd) -> list:
+    "What several command lines answer that are started at once."
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(lambda words: call(*words, cwd=cwd), commands))
+
+
+def interrupted(completed, tmp_path):
+    "A run that a killed process has left."
+    cwd = shutil.copytree(completed.cwd, tmp_path / "mine")
+    [run] = cwd.glob("reports/small-*")
+    record = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(record | dict(status="running", process=dict(pid=1, started=0.0))))
+    (run / "manifest.json").unlink()
+    return cwd, run
+
+
+@pytest.mark.train
+def test_two_resume_and_one_removes(completed, tmp_path):
+    "One holder: it ends well, the others are told so in a line, and nothing of the run is lost."
+    cwd, run = interrupted(completed, tmp_path)
+    words = ["resume", run.name]
+    answers = together(words, words, words, cwd=cwd)
+    assert sorted(answer.code for answer in answers) == [0, 2, 2], [answer.err for answer in answers]
+    for answer in answers:
+        if answer.code:
+            assert "is being written by another process" in answer.err or "has completed" in answer.err, answer.err
+            assert len(answer.err.splitlines()) == 1
+    assert json.loads((run / "run.json").read_text())["status"] == "completed"
+    assert call("predict", run.name, "a lovely day", cwd=cwd).code == 0
+
+
+def test_who_holds_a_run_is_alive_whatever_the_clock_says(completed, tmp_path):
+    from lorasent.runs.folder import RunError, discard_run, held, read_run
+    from lorasent.runs.reports import build_index
+
+    cwd, run = interrupted(completed, tmp_path)
+    with held(run):
+        build_index(cwd / "reports")
+        assert read_run(run).status == json.loads((run / "run.json").read_text())["status"] == "running"
+        for words in (["runs", "rm", run.name, "--yes"], ["resume", run.name]):
+            answer = call(*words, cwd=cwd)
+            assert answer.code == 2 and len(answer.err.splitlines()) == 1, answer.err
+        with pytest.raises(RunError, match="is running"):
+            discard_run(read_run(run))
+    build_index(cwd / "reports")
+    assert read_run(run).status == json.loads((run / "run.json").read_text())["status"] == "interrupted"
+
+
+def test_ten_tags_at_once_are_ten_tags(completed, tmp_path):
+    cwd = shutil.copytree(completed.cwd, tmp_path / "mine")
+    names = [f"tag{i}" for i in range(10)]
+    answers = together(*(["runs", "tag", "latest", name] for name in names), cwd=cwd)
+    assert {answer.code for answer in answers} == {0}, [answer.err for answer in answers]
+    [about] = cwd.glob("reports/small-*/about.json")
+    assert sorted(json.loads(about.read_text())["tags"]) == names

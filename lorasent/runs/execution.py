@@ -34,6 +34,7 @@ from lorasent.runs.folder import (
     begin_run,
     earlier_readers,
     finish_run,
+    held,
     last_progress,
     make_folder,
     manifest_fault,
@@ -250,7 +251,8 @@ def train(
     with _check(config) as (facts, executor):
         facts["test_set"]["earlier_runs"] = earlier_readers(reports, facts["test_set"]["fingerprint"])
         folder = make_folder(reports, config)
-        return _supervised(executor, begin_run(folder, config, facts), announce)
+        with held(folder):
+            return _supervised(executor, begin_run(folder, config, facts), announce)
 
 # %% ../../nbs/runs/execution.ipynb #c18d
 def resume(
@@ -264,11 +266,18 @@ def resume(
     """
     folder = whole(read_run(run).folder.resolve(), weights=True)
     check_writable(folder.parent)
-    run = read_run(folder)
-    if run.status == "completed" or (run.status == "running" and not abandoned):
-        how = "has completed" if run.status == "completed" else "is running"
+    with held(folder):
+        return _resume(read_run(folder), announce, abandoned)
+
+
+def _resume(run: Run, announce: Callable[[Path], object], abandoned: bool) -> Run:
+    "The same, of a run that is held."
+    folder, before = run.folder, run.record
+    elsewhere = before["status"] == "running" and not run.begun_here and not abandoned
+    if before["status"] == "completed" or elsewhere:
+        how = "is running on another machine" if elsewhere else "has completed"
         raise RunError(f"run {folder.name} {how}: there is nothing to resume")
-    config, before = make_config(**run.config), run.record
+    config = make_config(**run.config)
     with _check(config) as (facts, executor):
         for what, key in (("data", "fingerprint"), ("encoder", "sha256")):
             if before[what].get(key, facts[what].get(key)) != facts[what].get(key):

@@ -13,8 +13,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import psutil
+from filelock import FileLock, Timeout
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
@@ -38,7 +39,7 @@ from ..store import read_json, read_object, sha256, short_hash, write_json
 # %% auto #0
 __all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'PROMISED', 'MIRROR', 'ABOUT',
            'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now',
-           'Run', 'read_run', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
+           'Run', 'read_run', 'held', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
            'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
            'without_password', 'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row',
            'find_run', 'describe_run', 'discard_run', 'earlier_readers']
@@ -214,11 +215,19 @@ class Run:
         return sum(counts.get(part, 0) for part in ("adapter", "head", "encoder"))
 
     @property
+    def begun_here(self) -> bool:
+        "Whether the process that began it was one of this machine."
+        return (self.record.get("process") or {}).get("host", platform.node()) == platform.node()
+
+    @property
     def abandoned(self) -> bool:
         "Whether its status is running but its process has ended; unknown for another machine."
-        process, running = self.record.get("process") or {}, self.record["status"] == "running"
-        here = process.get("host", platform.node()) == platform.node()
-        return running and here and _process_start(process.get("pid", -1)) != process.get("started")
+        process = self.record.get("process") or {}
+        if self.record["status"] != "running" or not self.begun_here:
+            return False
+        if _lock(self.folder).exists():  # whoever holds it is alive, whatever the clock says
+            return not _is_held(self.folder)
+        return _process_start(process.get("pid", -1)) != process.get("started")
 
     def write(self) -> None:
         "Put the record into the folder."
@@ -272,6 +281,41 @@ def read_run(
         where = ".".join(map(str, first["loc"]))
         raise RunError(f"{Path(run) / RECORD} is damaged: {where}: {shorten(first['msg'], 200)}") from None
     return Run(Path(run), record)
+
+# %% ../../nbs/runs/folder.ipynb #hd02
+def _lock(folder: Path, what: str = "run") -> Path:
+    "The file whose lock is held by whoever writes a run, or what people say of it."
+    return folder.parent / ".locks" / f"{folder.name}.{what}"
+
+
+def _is_held(folder: Path) -> bool:
+    "Whether a process of this machine holds a run."
+    try:
+        with FileLock(_lock(folder), timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+@contextmanager
+def held(
+    folder: Path,  # of a run
+    what: str = "run",  # or "about": tags and note
+    patience: float = 1.0,  # seconds; another one may only be looking
+) -> Iterator[None]:
+    "Be the only process that writes it. Raises `RunError` where another one does."
+    _lock(folder).parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(_lock(folder, what), timeout=patience, poll_interval=0.02)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RunError(
+            f"run {folder.name} is being written by another process: wait until it ends, or stop it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 # %% ../../nbs/runs/folder.ipynb #c12
 @cache
@@ -352,6 +396,9 @@ class RunFolder:
         return {"text/plain": f"run folder: {self.path}", RUN_TYPE: {"folder": str(self.path.resolve())}}
 
 # %% ../../nbs/runs/folder.ipynb #c141c
+_for_life = ExitStack()  # what is held until this process ends
+
+
 def run_folder(
     config: RunConfig,  # names the run
 ) -> RunFolder:  # an existing folder
@@ -363,6 +410,7 @@ def run_folder(
     if given := os.environ.get("LORASENT_RUN_FOLDER"):
         return RunFolder(Path(given))
     folder = make_folder(Path("reports"), config)
+    _for_life.enter_context(held(folder))
     begin_run(folder, config, dict(hardware=hardware())).write()
     return RunFolder(folder)
 
@@ -480,7 +528,7 @@ def finish_run(
 def settle(
     run: Run,  # that was abandoned
 ) -> None:
-    "Say of an abandoned run how it ended."
+    "Say of an abandoned run how it ended. Its caller holds it."
     if manifest_fault(run.folder) is None:
         return finish_run(run, dict(status="completed", error=None, exit_code=0))
     why = "its process ended without a word: killed, or the machine stopped"
@@ -629,10 +677,11 @@ def describe_run(
     for tag in add:
         if not _TAG.fullmatch(tag):
             raise RunError(f"{tag!r} is not a tag: a tag is one word of letters, digits and . : + - _")
-    about = read_about(run.folder)
-    tags = [o for o in dict.fromkeys([*about["tags"], *add]) if o not in remove]
-    about |= dict(tags=tags, note=about["note"] if note is None else note)
-    write_json(run.folder / ABOUT, about)
+    with held(run.folder, "about", patience=10):
+        about = read_about(run.folder)
+        tags = [o for o in dict.fromkeys([*about["tags"], *add]) if o not in remove]
+        about |= dict(tags=tags, note=about["note"] if note is None else note)
+        write_json(run.folder / ABOUT, about)
     return about
 
 # %% ../../nbs/runs/folder.ipynb #c20u1c
@@ -646,7 +695,8 @@ def discard_run(
     place.parent.mkdir(exist_ok=True)
     if place.exists():
         raise RunError(f"{place} already exists")
-    os.replace(run.folder, place)
+    with held(run.folder):
+        os.replace(run.folder, place)
     return place
 
 # %% ../../nbs/runs/folder.ipynb #c21

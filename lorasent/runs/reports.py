@@ -12,6 +12,7 @@ import html
 import json
 import re
 import shlex
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from lorasent.runs.folder import (
     Run,
     RunError,
     changed_settings,
+    held,
     read_run,
     read_runs,
     run_row,
@@ -323,9 +325,13 @@ def render_notebook(
 def _settle_abandoned(reports: Path):
     "Give runs whose supervisor is no more their true status, and a report of what is there."
     for run in read_runs(reports):
-        if run.abandoned:
-            settle(run)
-            render_report(run)
+        if not run.abandoned:
+            continue
+        with suppress(RunError), held(run.folder):
+            run = read_run(run.folder)
+            if run.record["status"] == "running":  # nobody has settled it meanwhile
+                settle(run)
+                render_report(run)
 
 
 _WITHOUT_SCRIPT = 100  # runs that the index shows where scripts do not run
