@@ -33,7 +33,7 @@ from lorasent.config import (
     setting_words,
     unknown_key,
 )
-from .display import clock, printable, shorten
+from .display import clock, printable, shorten, without_passwords
 from .estimates import Estimate
 from .fetch import KEPT, KEPT_DAYS, REMOTE, cache_folder, cache_size, clear_cache, kept_entries
 from .registry import METHODS
@@ -741,6 +741,6 @@ def main() -> None:
         from lorasent.faults import explained
 
         found = explained(error)
-        line = shorten(f"lorasent: {' '.join(str(found).split())}", 1900)
+        line = shorten(without_passwords(f"lorasent: {' '.join(str(found).split())}"), 1900)
         Console(stderr=True, soft_wrap=True).print(line, markup=False, highlight=False)
         sys.exit(found.exit_code)

@@ -922,11 +922,12 @@ def given_name(
 
 # %% ../nbs/config.ipynb #c45
 def config_hash(
-    config: RunConfig,  # a checked configuration
+    config: RunConfig | dict[str, Any],  # a checked configuration, or all of its values as a record has them
 ) -> str:  # 8 hexadecimal digits
     "An identifier of a configuration: a hash of everything but its name."
-    stated = json.dumps(config.model_dump(exclude={"name"}), sort_keys=True, ensure_ascii=False)
-    return short_hash(stated, digits=8)
+    values = config if isinstance(config, dict) else config.model_dump()
+    stated = {key: value for key, value in values.items() if key != "name"}
+    return short_hash(json.dumps(stated, sort_keys=True, ensure_ascii=False), digits=8)
 
 # %% ../nbs/config.ipynb #c48
 def _range(field) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .config import LorasentError, UnforeseenError, first_line
-from .display import shorten
+from .display import shorten, without_passwords
 from .fetch import CacheError, cache_folder, writable
 
 # %% ../nbs/faults.ipynb #ft05
@@ -32,7 +32,8 @@ def _log(error: BaseException) -> Path:
     except CacheError:
         folder = Path(tempfile.gettempdir())
     path = folder / f"lorasent-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.log"
-    path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+    text = without_passwords("".join(traceback.format_exception(error)))
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")
     path.chmod(0o600)
     return path
 

@@ -43,7 +43,7 @@ def writable(
 ) -> Path:  # the folder
     "A writable folder. Raises `CacheError`."
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         why = error.strerror
     else:

@@ -297,6 +297,15 @@ def test_who_holds_a_run_is_alive_whatever_the_clock_says(completed, tmp_path):
     assert read_run(run).status == json.loads((run / "run.json").read_text())["status"] == "interrupted"
 
 
+def test_a_run_goes_on_as_it_began(completed, tmp_path):
+    cwd, run = interrupted(completed, tmp_path)
+    record = json.loads((run / "run.json").read_text())
+    record["config"]["learning_rate"] = 0.5
+    (run / "run.json").write_text(json.dumps(record))
+    answer = call("resume", run.name, cwd=cwd)
+    assert answer.code == 2 and "is not the one that it began with" in answer.err and len(answer.err.splitlines()) == 1
+
+
 def test_ten_tags_at_once_are_ten_tags(completed, tmp_path):
     cwd = shutil.copytree(completed.cwd, tmp_path / "mine")
     names = [f"tag{i}" for i in range(10)]
@@ -304,3 +313,42 @@ def test_ten_tags_at_once_are_ten_tags(completed, tmp_path):
     assert {answer.code for answer in answers} == {0}, [answer.err for answer in answers]
     [about] = cwd.glob("reports/small-*/about.json")
     assert sorted(json.loads(about.read_text())["tags"]) == names
+
+
+def test_a_secret_is_in_no_file_and_no_line(dozen, tmp_path):
+    "A word in each place that a secret can come from; and neither machine nor place in a report."
+    import platform
+
+    word, files = "canary4711", tmp_path / "work"
+    files.mkdir()
+    known = dict(HF_TOKEN=word, AWS_SECRET_ACCESS_KEY=word, MY_PASSWORD=word, LORASENT_CACHE=str(tmp_path / "cache"))
+    runs = [dict(method=name, dataset=str(dozen), baselines="none") for name in ("majority", "tfidf")]
+    plan = dict(name="study", list=runs)
+    (files / "sweep.yaml").write_text(f"# the password is {word}\n{json.dumps(plan)}")
+    search = dict(search=dict(seed=[0, 1]), set=runs[0], storage=f"postgresql://me:{word}@127.0.0.1:1/study")
+    (files / "search.yaml").write_text(json.dumps(search))
+    said = ""
+    for words, code in (
+        (["train", f"https://me:{word}@127.0.0.1:1/a.csv"], 2),
+        (["train", dozen, *settings(encoder=f"https://me:{word}@127.0.0.1:1/a")], 2),
+        (["runs", "--reports", f"ftp://me:{word}@127.0.0.1:1/reports"], 2),
+        (["sweep", "search.yaml"], None),
+        (["sweep", "sweep.yaml"], 0),
+        (["doctor"], None),
+    ):
+        answer = call(*words, cwd=files, **known)
+        assert code in (None, answer.code), (words, answer.err)
+        assert len(answer.err.splitlines()) == 1 or code is None or not code, answer.err
+        said += answer.out + answer.err
+    assert word not in said
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path.parent != files:
+            assert word.encode() not in path.read_bytes(), path
+    reports = list(files.glob("reports/*/report.html"))
+    assert len(reports) == 3
+    for path in reports:
+        page = path.read_text()
+        assert (
+            f"&#34;{platform.node()}&#34;" not in page and str(tmp_path) not in page and str(dozen.parent) not in page
+        ), path
+    assert {path.stat().st_mode & 0o77 for path in files.glob("reports/*-*")} == {0}

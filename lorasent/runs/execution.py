@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import psutil
 from rich.console import Console
 
-from ..config import LorasentError, RunConfig, UnforeseenError, first_line, make_config
+from ..config import LorasentError, RunConfig, UnforeseenError, config_hash, first_line, make_config
 from ..display import ProgressBar, plain
 from ..processes import available_cores, start_python, tell
 from .executor import check
@@ -277,6 +277,10 @@ def _resume(run: Run, announce: Callable[[Path], object], abandoned: bool) -> Ru
     if before["status"] == "completed" or elsewhere:
         how = "is running on another machine" if elsewhere else "has completed"
         raise RunError(f"run {folder.name} {how}: there is nothing to resume")
+    if config_hash(run.config) != before.get("config_hash", config_hash(run.config)):
+        raise RunError(
+            f"the configuration in {folder.name}/run.json is not the one that it began with: train a new run"
+        )
     config = make_config(**run.config)
     with _check(config) as (facts, executor):
         for what, key in (("data", "fingerprint"), ("encoder", "sha256")):

@@ -29,7 +29,7 @@ from filelock import FileLock, Timeout
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from ..config import LorasentError, RunConfig, config_hash, nearest
-from ..display import progress_seconds, read_progress, shorten
+from ..display import progress_seconds, read_progress, shorten, without_passwords
 from ..estimates import Estimate
 from ..fetch import processor
 from ..model.saved import FOLDERS, MANIFEST, ROUND_TRIP, SavedModel, find_saved
@@ -40,9 +40,9 @@ from ..store import read_json, read_object, sha256, short_hash, write_json
 __all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'PROMISED', 'MIRROR', 'ABOUT',
            'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now',
            'Run', 'read_run', 'held', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
-           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
-           'without_password', 'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row',
-           'find_run', 'describe_run', 'discard_run', 'earlier_readers']
+           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs', 'location',
+           'shown', 'method_of', 'changed_settings', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run',
+           'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -72,7 +72,8 @@ def new_folder(
     for _attempt in range(100):
         folder = reports / called(datetime.now(timezone.utc))
         try:
-            folder.mkdir(parents=True)
+            reports.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700)  # texts and models are their owner's
             return folder
         except FileExistsError:
             time.sleep(0.2)
@@ -513,7 +514,9 @@ def finish_run(
     if seconds is None:
         written = [path.stat().st_mtime for path in folder.rglob("*") if path.name != RECORD]
         seconds = max([0.0, *(o - datetime.fromisoformat(record["started"]).timestamp() for o in written)])
+    error = outcome["error"] and without_passwords(outcome["error"])
     record |= outcome | dict(
+        error=error,
         ended=now(),
         seconds=round(seconds, 1),
         training_seconds=trained_seconds(folder),
@@ -556,13 +559,6 @@ def read_runs(
 # %% ../../nbs/runs/folder.ipynb #c19n
 MIRROR = ".mirror.json"  # in a folder of run folders: the URL of which it is the copy
 
-
-def without_password(
-    url: str,  # of a folder
-) -> str:  # the same, or less
-    "A URL as users see it."
-    return re.sub(r"(?<=://)[^/@]*@", "", url)
-
 # %% ../../nbs/runs/folder.ipynb #c19n1c
 def location(
     path: Path,  # of reports, or of something in them
@@ -579,7 +575,7 @@ def shown(
     path: Path,  # of reports, or of something in them
 ) -> str:  # without a password
     "A path as users see it."
-    return without_password(location(path))
+    return without_passwords(location(path))
 
 # %% ../../nbs/runs/folder.ipynb #c19c
 def method_of(

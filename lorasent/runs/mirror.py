@@ -18,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from ..config import LorasentError, first_line
+from ..display import without_passwords
 from ..fetch import REMOTE, cache_folder
 from ..model.saved import FOLDERS
 from lorasent.runs.folder import (
@@ -31,7 +32,6 @@ from lorasent.runs.folder import (
     discard_run,
     location,
     shown,
-    without_password,
 )
 from ..store import read_json, short_hash, write_json
 
@@ -60,7 +60,7 @@ def in_one_line(
         raise
     except Exception as error:
         why = first_line(error) or type(error).__name__
-        raise RemoteError(f"{without_password(url)} cannot be {how} ({why}){then()}") from None
+        raise RemoteError(f"{without_passwords(url)} cannot be {how} ({why}){then()}") from None
 
 # %% ../../nbs/runs/mirror.ipynb #c07
 _RECORDS = {"run.json", ABOUT, "metrics.json", SWEEP, COMPARISON}  # what the index depends on
@@ -248,7 +248,7 @@ def open_reports(
     if not is_remote(reports):
         return Path(reports).expanduser()
     url = str(reports).rstrip("/")
-    words = re.sub(r"[^\w.-]+", "-", without_password(url).partition("://")[2]).strip("-")[-60:]
+    words = re.sub(r"[^\w.-]+", "-", without_passwords(url).partition("://")[2]).strip("-")[-60:]
     folder = cache_folder() / REMOTE / f"{words}-{short_hash(url, digits=8)}"
     mirror = Mirror(url, folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ import jinja2
 import mistune
 
 from ..config import as_settings, first_line
-from ..display import clock, enumerated, plain
+from ..display import clock, enumerated, plain, without_passwords
 from ..estimates import Estimate
 from lorasent.runs.folder import (
     COMPARISON,
@@ -229,6 +229,19 @@ def _seeds_sentence(found: dict) -> str:
         f"and seeds), the seed runs from {over['lowest']:.3f} to {over['highest']:.3f}."
     )
 
+# %% ../../nbs/runs/reports.ipynb #an02
+def _anonymous(page: str, reports: Path, runs: list[Run]) -> str:
+    "A page about some runs that does not say on which machine, and where there, they were made."
+    places = {reports.resolve(), Path.home()}
+    for run in runs:
+        named = (Path(run.config[name]) for name in ("dataset", "encoder"))
+        places |= {path.parent for path in named if path.is_absolute()}
+        host = (run.record.get("process") or {}).get("host")
+        page = page.replace(*(html.escape(f'"host": "{o}"').replace("&quot;", "&#34;") for o in (host, "…")))
+    for place in sorted((html.escape(f"{o}/") for o in places if len(o.parts) > 1), key=len, reverse=True):
+        page = page.replace(place, "…/")
+    return without_passwords(page)
+
 # %% ../../nbs/runs/reports.ipynb #c15
 def _cells_of(folder: Path) -> list[dict]:
     "The cells of a report, as far as there are any: a run that was killed leaves half a notebook, or none."
@@ -266,7 +279,7 @@ def render_report(
         log=plain(log),
         record_text=json.dumps(record, indent=2, ensure_ascii=False),
     )
-    write_text(folder / "report.html", page)
+    write_text(folder / "report.html", _anonymous(page, folder.parent, [run]))
     return folder / "report.html"
 
 # %% ../../nbs/runs/reports.ipynb #c15b
@@ -280,7 +293,7 @@ def render_overview(
     body, contents = _with_contents(_body_html(cells))
     on_top = [_output_html(o) for cell in cells if _is_headline(cell) for o in cell.get("outputs", [])]
     page = _page("overview.html.j2", record=record, figure="".join(on_top), body=body, contents=contents)
-    write_text(folder / "report.html", page)
+    write_text(folder / "report.html", _anonymous(page, folder.parent, read_runs(folder.parent)))
     return folder / "report.html"
 
 # %% ../../nbs/runs/reports.ipynb #c15c

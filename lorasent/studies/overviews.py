@@ -12,6 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
+from ..config import read_config_file
+from ..display import without_passwords
 from ..runs.execution import overview
 from ..runs.folder import COMPARISON, SWEEP, SweepError, new_folder
 from ..runs.mirror import check_writable, open_reports
@@ -58,9 +62,10 @@ def compare(
 
 # %% ../../nbs/studies/overviews.ipynb #c12sp
 def _made(command: str, path: str | Path) -> dict:
-    "The command that makes a report again, and the file that it reads."
+    "The command that makes a report again, and what the file states that it reads."
     words = ["lorasent", command, str(path)]
-    return dict(command=shlex.join(words), file=Path(path).read_text(encoding="utf-8"))
+    stated = yaml.safe_dump(read_config_file(path), sort_keys=False, allow_unicode=True)  # without its comments
+    return dict(command=shlex.join(words), file=without_passwords(stated))
 
 # %% ../../nbs/studies/overviews.ipynb #c12s
 def report_sweep(

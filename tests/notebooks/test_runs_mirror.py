@@ -6,7 +6,8 @@ import pytest
 from fsspec import filesystem
 from stories import story
 
-from lorasent.runs.folder import TRASH, location, read_run, shown, without_password
+from lorasent.display import without_passwords
+from lorasent.runs.folder import TRASH, location, read_run, shown
 from lorasent.runs.mirror import RemoteError, discard, open_reports, publish, refresh, whole
 from lorasent.store import read_json, write_json
 
@@ -60,7 +61,7 @@ def test_a_name_that_leads_out_of_the_copy_is_not_got():
 def test_the_names_of_paths():
     assert shown(reports / "lunch" / "report.html") == "memory://bucket/reports/lunch/report.html"
     assert location(Path("reports/lunch")) == str(Path("reports/lunch"))
-    assert without_password("sftp://me:secret@host/reports") == "sftp://host/reports"
+    assert without_passwords("sftp://me:secret@host/reports") == "sftp://host/reports"
 
 
 def test_an_unknown_file_system_is_one_line():
