@@ -88,7 +88,7 @@ def test_one_file_makes_the_runs_and_compares_them(place):
     assert {o.name[:3] for o in made - before} == {"one"}  # the other one was there already
     folder = max(place.glob("reports/compare-*"), key=lambda path: path.stat().st_mtime)
     page = (folder / "report.html").read_text()
-    assert "lorasent compare two.yaml" in page and "&#34;tfidf&#34;" in page  # the command, and the file
+    assert "lorasent compare two.yaml" in page and "method: tfidf" in page  # the command, and the file
     facts["seeds"] = 2
     (place / "two.yaml").write_text(json.dumps(facts))
     answer = call("compare", "two.yaml", cwd=place)

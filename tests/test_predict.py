@@ -113,6 +113,7 @@ def test_a_model_that_may_say_nothing(dozen, tmp_path):
     rows = pd.read_parquet(folder / "predictions.parquet")
     least = float(rows.filter(like="probability_").max(axis=1).median())  # so few rows choose nothing of use
     description.write_text(json.dumps(facts | dict(abstain_below=least)))
+    (folder / "manifest.json").unlink()  # by which the change would be noticed
     assert call("predict", "careful", "--input", dozen, "--output", "out.csv", cwd=tmp_path).code == 0
     rows = pd.read_csv(tmp_path / "out.csv")
     sure = rows.filter(like="probability_").max(axis=1) >= least

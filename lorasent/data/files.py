@@ -9,7 +9,6 @@ __all__ = ['FORMATS', 'ENDINGS', 'find_format', 'load_dataset', 'as_text', 'read
 import codecs
 import json
 import shutil
-import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,7 +20,16 @@ from datasets import Dataset, Features, IterableDataset, Value
 from datasets.exceptions import DatasetGenerationError
 
 from ..config import LorasentError, as_settings, first_line
-from .encodings import DataError, Reading, checked_encoding, ending, open_bytes, text_of, zipped
+from lorasent.data.encodings import (
+    UNREADABLE,
+    DataError,
+    Reading,
+    checked_encoding,
+    ending,
+    open_bytes,
+    text_of,
+    zipped,
+)
 from .tables import TextTable, column_names, look, possible_readings
 from ..fetch import keep_file, kept_place
 from ..store import sha256, short_hash
@@ -239,7 +247,7 @@ def _read_json_lines(paths: list[Path], reading: Reading) -> Dataset | IterableD
         if not any(type(rows.features.get(o)).__name__ == "Json" for o in reading.wanted if rows.features):
             return rows
         why = "text and label are of several types"
-    except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error:
+    except (DatasetGenerationError, ValueError, TypeError, LookupError, *UNREADABLE) as error:
         if isinstance(error, DataError):
             raise
         why = first_line(error.__cause__ or error)
@@ -360,7 +368,7 @@ def read_files(
             raise DataError(f"{path} is empty")
     try:
         formats = {o: find_format(o, reading) for o in paths}
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(f"{paths[0]} cannot be read: {first_line(error)}") from None
     kinds = sorted(set(formats.values()))
     if len(kinds) > 1:
@@ -371,7 +379,7 @@ def read_files(
         )
     try:
         return _READERS[kinds[0]](paths, reading)
-    except (DatasetGenerationError, ValueError, OSError, UnicodeError, TypeError) as error:
+    except (DatasetGenerationError, ValueError, TypeError, LookupError, *UNREADABLE) as error:
         if isinstance(error, LorasentError):
             raise
         raise DataError(_read_fault(paths, kinds[0], error)) from None

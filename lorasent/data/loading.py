@@ -469,7 +469,7 @@ def _from_table(source, roles, columns, sizes, how, config: DataConfig) -> Label
     for split in dict.fromkeys(role for role in roles.values() if role):
         if padded := padded_labels(source.splits[split], columns.label):
             notes.append(f"Blanks around the labels of {padded:,} rows of the split {split!r} were removed.")
-    labels = prepared[roles["train"]].with_format("numpy")["label"][:]
+    labels = prepared[roles["train"]].with_format("numpy")["label"][:].astype(int)  # of no rows at all they are not
     _check_two(source.name, prepared[roles["train"]].features["label"].names, np.bincount(labels))
     fold = (config.folds, config.fold) if config.folds else None
     if config.cv:

@@ -31,6 +31,7 @@ class Classifier(torch.nn.Module):
         super().__init__()
         self.config = config
         self.{prefix} = AutoModel.from_pretrained({base})
+        self.{prefix}.pooler = None  # the head reads something else
         self.pooled_classifier = torch.nn.Linear({width}config.hidden_size, config.num_labels)
 
     def forward(self, attention_mask, **inputs):

@@ -53,8 +53,10 @@ def _file(name: str) -> Path:
 # %% ../../nbs/measure/metric_modules.ipynb #m08
 def _loaded(name: str) -> Any:  # an `evaluate.EvaluationModule`
     "The module, which keeps its rows in memory and shares no file with another process."
-    import evaluate
-
+    try:
+        import evaluate
+    except ImportError as error:
+        raise MetricError(f"metrics: the package evaluate cannot be imported: {first_line(error)}") from None
     path = _file(name)
     try:
         return evaluate.load(str(path.resolve()), keep_in_memory=True, experiment_id=uuid.uuid4().hex)

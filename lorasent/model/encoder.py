@@ -31,7 +31,7 @@ from transformers.utils import logging
 from ..config import EncoderConfig, LorasentError, first_line, given_name, looks_like_path
 from ..fetch import FetchError, from_hub
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
-from .embedded import EMBEDDED
+from .embedded import EMBEDDED, embedded_as
 from .pooling import classifier_class, pooling_of
 from ..store import sha256
 
@@ -73,7 +73,12 @@ def find_encoder(
         return folder
     if looks_like_path(encoder):
         raise MissingEncoderError(f"no such encoder folder: {encoder}")
-    return _hub_folder(encoder)
+    try:
+        return _hub_folder(encoder)
+    except MissingEncoderError:
+        if embedded := embedded_as(encoder):
+            return EMBEDDED[embedded]()
+        raise
 
 # %% ../../nbs/model/encoder.ipynb #rc02
 _OWN_CODE = "asks for Python code of its own (auto_map), which is never run: choose an encoder that Transformers knows"

@@ -69,18 +69,17 @@ def new_folder(
     called: Callable[[datetime], str],  # the time, in UTC -> what the folder is called
 ) -> Path:  # the new folder
     "A new folder; two that are made in one second are not the same. Raises `RunError`."
-    for _attempt in range(100):
-        folder = reports / called(datetime.now(timezone.utc))
-        try:
-            reports.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)  # texts and models are their owner's
-            return folder
-        except FileExistsError:
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        for _attempt in range(100):
+            folder = reports / called(datetime.now(timezone.utc))
+            with suppress(FileExistsError):
+                folder.mkdir(mode=0o700)  # texts and models are their owner's
+                return folder
             time.sleep(0.2)
-        except OSError as error:
-            raise RunError(
-                f"cannot write to the reports folder {reports} ({error.strerror}): --reports names another"
-            ) from None
+    except OSError as error:
+        why = f"cannot write to the reports folder {reports} ({error.strerror}): --reports names another"
+        raise RunError(why) from None
     raise RunError(f"cannot make a run folder of its own in {reports}")
 
 # %% ../../nbs/runs/folder.ipynb #c071cp
@@ -303,7 +302,7 @@ def held(
     folder: Path,  # of a run
     what: str = "run",  # or "about": tags and note
     patience: float = 1.0,  # seconds; another one may only be looking
-) -> Iterator[None]:
+) -> Iterator[None]:  # while the block lasts
     "Be the only process that writes it. Raises `RunError` where another one does."
     _lock(folder).parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(_lock(folder, what), timeout=patience, poll_interval=0.02)
@@ -593,7 +592,9 @@ def changed_settings(
     "The settings of a run that differ from the defaults, without its name."
     entry = METHODS.get(config["method"])
     default = RunConfig().model_dump() | (entry.defaults if entry else {})
-    return {name: value for name, value in config.items() if name != "name" and value != default.get(name)}
+    return {
+        name: value for name, value in config.items() if name in default and name != "name" and value != default[name]
+    }
 
 # %% ../../nbs/runs/folder.ipynb #c19c2c
 ABOUT = "about.json"  # what people say of a run: it is nobody else's to write
