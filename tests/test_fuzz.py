@@ -7,8 +7,10 @@ import json
 import os
 import random
 import shutil
+import tempfile
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -101,17 +103,17 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("name", whole())
 def test_damaged_files(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / "cache"))
     content = whole()[name]
     for seed in range(int(250 * EFFORT)):
-        place = tmp_path / str(seed)
-        place.mkdir()
-        (place / name).write_bytes(damaged(content, random.Random(f"{name} {seed}")))
-        try:
-            answers(load_data, str(place / name))
-        except Exception as error:
-            raise AssertionError(f"{name}, seed {seed}: {type(error).__name__}: {error}") from error
-        assert [path.name for path in place.iterdir()] == [name]
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+            monkeypatch.setenv("LORASENT_CACHE", f"{folder}/cache")
+            (place := Path(folder) / "data").mkdir()
+            (place / name).write_bytes(damaged(content, random.Random(f"{name} {seed}")))
+            try:
+                answers(load_data, str(place / name))
+            except Exception as error:
+                raise AssertionError(f"{name}, seed {seed}: {type(error).__name__}: {error}") from error
+            assert [path.name for path in place.iterdir()] == [name]
 
 
 @pytest.mark.process
@@ -141,4 +143,5 @@ def test_damaged_runs(completed, tmp_path, capsys):
                 answers(call, reports)
             except Exception as error:
                 raise AssertionError(f"{path.name}, seed {seed}: {type(error).__name__}: {error}") from error
+        shutil.rmtree(reports)
     assert "Traceback" not in capsys.readouterr().err
