@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import yaml
-from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
+from transformers import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, PreTrainedConfig
 
 from ..config import looks_like_path
 from ..estimates import Estimate
@@ -76,9 +76,8 @@ def _base_of(facts: dict) -> str:
     return f'"/path/to/{Path(facts["encoder"]["name"]).name}"'
 
 # %% ../../nbs/inference/model_card.ipynb #mc09
-def _with_transformers(saved: SavedModel, kind: str) -> str:
+def _with_transformers(facts: dict, config: PreTrainedConfig, kind: str) -> str:
     "Python that puts a network together from its encoder and what was trained."
-    facts, config = saved.description, read_config(saved.method, saved.folder)
     pooling, pooled = facts["pooling"], facts["pooling"] != "pooler"
     plain = MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(config)]
     parts = dict(base=_base_of(facts), prefix=plain.base_model_prefix, width="2 * " if pooling == "both" else "")
@@ -134,12 +133,12 @@ def _elsewhere(saved: SavedModel) -> tuple[str, str]:  # a sentence; Python, or 
         return say.format(**facts), code
     if method is None or method.kind == "baseline":
         return "It is no network, and no other program reads it.", ""
-    if "virtual_tokens" in method.defaults or read_config(saved.method, saved.folder).model_type == "xlnet":
+    config = read_config(saved.method, saved.folder)
+    if "virtual_tokens" in method.defaults or config.model_type == "xlnet":
         return "Other programs read it as ONNX: `lorasent export . --to onnx --output elsewhere`.", ""
     need = "PEFT and Transformers" if method.kind == "adapter" else "Transformers"
-    return f"{need} put it together from the encoder and what is in this folder:", _with_transformers(
-        saved, method.kind
-    )
+    say = f"{need} put it together from the encoder and what is in this folder:"
+    return say, _with_transformers(facts, config, method.kind)
 
 # %% ../../nbs/inference/model_card.ipynb #mc14
 def _origin(facts: dict) -> str:

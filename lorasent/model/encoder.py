@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_WINDOWS', 'Result', 'EncoderError', 'MissingEncoderError', 'find_encoder', 'read_config', 'Encoder', 'quietly',
-           'token_limit', 'load_encoder']
+           'loading', 'token_limit', 'load_encoder']
 
 # %% ../../nbs/model/encoder.ipynb #c02
 import inspect
@@ -229,14 +229,21 @@ def quietly(
             logging.enable_progress_bar()
 
 # %% ../../nbs/model/encoder.ipynb #c36br
-def _network(encoder: Encoder) -> PreTrainedModel:
-    attention = None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention
-    how = dict(
+def loading(
+    encoder: Encoder,  # from `load_encoder`
+) -> dict[str, Any]:  # for `from_pretrained`
+    "How the weights of an encoder are read: in its precision, as safetensors alone, without code that comes with them."
+    attention = encoder.arithmetic.attention
+    return dict(
         use_safetensors=True,
         trust_remote_code=False,
         dtype=PRECISIONS[encoder.arithmetic.precision],
-        attn_implementation=attention,
+        attn_implementation=None if attention == "sdpa" else attention,
     )
+
+
+def _network(encoder: Encoder) -> PreTrainedModel:
+    how = loading(encoder) | dict(config=read_config(encoder.name, encoder.folder))
     return quietly(lambda: AutoModel.from_pretrained(encoder.folder, **how)).to(best_device()).eval()
 
 # %% ../../nbs/model/encoder.ipynb #c21

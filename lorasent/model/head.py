@@ -14,8 +14,7 @@ from transformers import PreTrainedModel
 from transformers.utils import logging
 
 from ..config import EncoderConfig, first_line, given
-from .arithmetic import PRECISIONS
-from .encoder import Encoder, EncoderError, _shape, quietly, read_config
+from .encoder import Encoder, EncoderError, _shape, loading, quietly, read_config
 from .pooling import classifier_class, pooling_of
 
 # %% ../../nbs/model/head.ipynb #c31b
@@ -109,9 +108,7 @@ def _load_classifier(encoder: Encoder, config):
         return classifier_class(config).from_pretrained(
             encoder.folder,
             config=config,
-            use_safetensors=True,
-            dtype=PRECISIONS[encoder.arithmetic.precision],
-            attn_implementation=None if encoder.arithmetic.attention == "sdpa" else encoder.arithmetic.attention,
+            **loading(encoder),
             output_loading_info=True,
             ignore_mismatched_sizes=True,
         )

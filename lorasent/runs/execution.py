@@ -277,7 +277,7 @@ def _resume(run: Run, announce: Callable[[Path], object], abandoned: bool) -> Ru
     if before["status"] == "completed" or elsewhere:
         how = "is running on another machine" if elsewhere else "has completed"
         raise RunError(f"run {folder.name} {how}: there is nothing to resume")
-    if config_hash(run.config) != before.get("config_hash", config_hash(run.config)):
+    if before.get("config_hash") not in (None, config_hash(run.config)):
         raise RunError(
             f"the configuration in {folder.name}/run.json is not the one that it began with: train a new run"
         )
