@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import numpy as np
 import psutil
@@ -52,7 +53,11 @@ def test_a_process_that_is_killed_ends_the_training(build):
     model, data, config = build(processes=2, epochs=500, early_stopping=None)
 
     def below():
-        return [o for o in psutil.Process().children() if "_take_part" in " ".join(o.cmdline())]
+        found = []
+        for child in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):  # an earlier test's may end meanwhile
+                found += [child] if "_take_part" in " ".join(child.cmdline()) else []
+        return found
 
     def kill():
         wait_for(below)
