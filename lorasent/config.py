@@ -369,10 +369,34 @@ class _OptimizerConfig(Config):
         0, "Optimiser steps that a training has at least: on few rows it makes more epochs", "steps", ge=0, le=100_000
     )
     batch_size: int = _field(32, "Rows per optimiser step", "rows", ge=1, le=4096)
+
+# %% ../nbs/config.ipynb #c15ck2
+class _LimitsConfig(_OptimizerConfig):
+    "How much time and memory a training may take."
+
+    gradient_accumulation: int = _field(
+        1,
+        "Parts in which the rows of an optimiser step are computed, one after the other: the same step in less memory",
+        "parts",
+        ge=1,
+        le=4096,
+    )
+    gradient_checkpointing: bool = _field(
+        False,
+        "Compute each layer again on the way back instead of keeping what it computed: less memory, about a third "
+        "more time",
+    )
     max_minutes: float | None = _field(
         None,
         "Time after which a training stops, between two steps, and keeps the best it has; null: never",
         "minutes",
+        gt=0,
+    )
+    max_memory: float | None = _field(
+        None,
+        "Memory that a training may take; where it would need more, the check says so and names what helps; null: what "
+        "the machine has free",
+        "GiB",
         gt=0,
     )
     early_stopping: int | None = _field(
@@ -383,7 +407,7 @@ class _OptimizerConfig(Config):
     )
 
 # %% ../nbs/config.ipynb #c15ck1
-class _LossConfig(_OptimizerConfig):
+class _LossConfig(_LimitsConfig):
     "What the loss counts."
 
     class_weights: Literal["none", "balanced"] | dict[str, float] = _field(
@@ -608,8 +632,14 @@ def _training_rules(config: TrainingConfig) -> list[tuple[bool, str]]:
             + (nearest(config.selection_metric, known) or f"; there are: {', '.join(known)}"),
         ),
         (
-            config.batch_size % config.processes > 0,
-            f"batch_size={config.batch_size} cannot be shared out evenly among processes={config.processes}",
+            config.batch_size % config.gradient_accumulation > 0,
+            f"batch_size={config.batch_size} cannot be computed in "
+            f"gradient_accumulation={config.gradient_accumulation} parts of the same size",
+        ),
+        (
+            config.batch_size // config.gradient_accumulation % config.processes > 0,
+            f"batch_size={config.batch_size} cannot be shared out evenly among processes={config.processes}"
+            + (f" in {config.gradient_accumulation} parts" if config.gradient_accumulation > 1 else ""),
         ),
     ]
 

@@ -271,10 +271,13 @@ def _description(encoder: Encoder) -> dict:
     )
 
 # %% ../../nbs/model/encoder.ipynb #c22
-def _shape(name: str, folder: Path, pooling: str = "pooler") -> PreTrainedModel:
+def _shape(
+    name: str, folder: Path, pooling: str = "pooler", change: Callable[[PreTrainedConfig], None] = lambda config: None
+) -> PreTrainedModel:
     "A classifier on PyTorch's meta device: it has shapes, but no numbers. Raises `EncoderError`."
     config = read_config(name, folder)
     config.text_pooling = pooling
+    change(config)
     try:
         with torch.device("meta"):
             shape = classifier_class(config).from_config(config)

@@ -7,6 +7,7 @@ __all__ = ['sketch_classifier', 'saved_labels', 'check_head', 'build_classifier'
 
 # %% ../../nbs/model/head.ipynb #c02
 import re
+from functools import partial
 from typing import Any
 
 import torch
@@ -40,9 +41,11 @@ def _head_modules(model: PreTrainedModel, new: list[str]) -> list[str]:
 # %% ../../nbs/model/head.ipynb #c34
 def sketch_classifier(
     encoder: Encoder,  # from `load_encoder`
+    encoder_dropout: float | None = None,  # inside the encoder; None: its own
 ) -> PreTrainedModel:  # on the meta device: shapes, but no weights
     "What `build_classifier` would build, without loading anything. Raises `EncoderError`."
-    model = _shape(encoder.name, encoder.folder, encoder.pooling)
+    change = partial(_suit, encoder=encoder, encoder_dropout=encoder_dropout)
+    model = _shape(encoder.name, encoder.folder, encoder.pooling, change)
     model.head_modules = _head_modules(model, [])
     return model
 
@@ -81,11 +84,12 @@ def check_head(
         )
 
 # %% ../../nbs/model/head.ipynb #c30
-def _set_dropout(config, dropout: float):
-    "Set every dropout rate of a configuration, under all names that encoders use."
-    for name, value in config.to_dict().items():
+def _suit(config, encoder: Encoder, encoder_dropout: float | None):
+    "Set what a configuration says of padding, and every dropout rate, under all names that encoders use."
+    config.pad_token_id = encoder.tokenizer.pad_token_id  # a decoder's head looks for the last token before the padding
+    for name, value in config.to_dict().items() if encoder_dropout is not None else ():
         if "dropout" in name and isinstance(value, (int, float)) and not isinstance(value, bool):
-            setattr(config, name, dropout)
+            setattr(config, name, encoder_dropout)
 
 # %% ../../nbs/model/head.ipynb #c31
 def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: float | None):
@@ -95,9 +99,7 @@ def _model_config(encoder: Encoder, label_names: list[str], encoder_dropout: flo
     config.problem_type = "single_label_classification"
     if encoder.pooling != pooling_of(config):
         config.text_pooling = encoder.pooling
-    config.pad_token_id = encoder.tokenizer.pad_token_id  # a decoder's head looks for the last token before the padding
-    if encoder_dropout is not None:
-        _set_dropout(config, encoder_dropout)
+    _suit(config, encoder, encoder_dropout)
     return config
 
 # %% ../../nbs/model/head.ipynb #c32bq

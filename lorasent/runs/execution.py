@@ -183,7 +183,7 @@ def _failure(folder: Path, code: int) -> str:
     if log and "DeadKernelError" in log[-1]:
         return (
             "the notebook's kernel was killed: by hand, or by the system, out of memory "
-            "(a smaller batch_size or max_length needs less)"
+            "(gradient_accumulation, or a smaller max_length, needs less)"
         )
     return (
         _notebook_error(folder)

@@ -41,6 +41,7 @@ from ..model.methods import unmoved, weight_hashes
 from ..model.passes import collate, pooled_logits
 from ..registry import Method
 from ..store import sha256
+from .memory import keep_less
 from .parallel import ParallelError, in_processes
 from .watch import Collapse, Spread, TrainingError, _Watch, restore_weights, trained_weights
 
@@ -180,7 +181,7 @@ def smooth(
 class _Trainer(Trainer):
     "Transformers' trainer with our loss, over texts that may have several windows."
 
-    loss_is_scaled_for_ga = False  # a mean over the batch
+    loss_is_scaled_for_ga = True  # by `get_batch_samples` and `compute_loss`
 
     def create_optimizer(self, *args, **options):
         if self.optimizer is None and self.model.method.optimizer:
@@ -194,18 +195,29 @@ class _Trainer(Trainer):
         self.add_callback(watch)
         return self
 
+    def targets(self, inputs: dict[str, torch.Tensor]) -> torch.Tensor:  # (n, k), rows sum to 1
+        soft, classes = inputs.get("targets"), len(self.weights)
+        found = torch.eye(classes, device=inputs["labels"].device)[inputs["labels"]] if soft is None else soft
+        return smooth(found, self.config.label_smoothing)
+
+    def get_batch_samples(self, parts, count, device):
+        "The parts of a batch, and the weight of all of their rows; None where a batch is computed at once."
+        batch, _ = super(_Trainer, self).get_batch_samples(parts, count, device)
+        if count == 1:
+            return batch, None
+        return batch, sum((self.targets(part).cpu() * self.weights).sum() for part in batch).to(device)
+
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         batch = {name: part for name, part in inputs.items() if name not in ("labels", "targets")}
         logits = pooled_logits(model, batch)
-        targets = (
-            inputs["targets"] if "targets" in inputs else torch.eye(logits.shape[1], device=logits.device)[inputs["labels"]]
-        )
-        targets = smooth(targets, self.config.label_smoothing)
-        loss = weighted_loss(logits, targets, self.weights.to(logits.device), self.config.focal_gamma)
+        targets, weights = self.targets(inputs), self.weights.to(logits.device)
+        loss = weighted_loss(logits, targets, weights, self.config.focal_gamma)
         if model.training:
             self.watch.on_answers(logits, loss)
+        if num_items_in_batch is not None:  # here the weight of all rows of the batch, of which these are a part
+            loss = loss * (targets * weights).sum() / num_items_in_batch
         if model.training and self.model.method.penalty:
-            loss = loss + self.model.method.penalty(self.model)
+            loss = loss + self.model.method.penalty(self.model) / self.current_gradient_accumulation_steps
         return (loss, dict(loss=loss, logits=logits)) if return_outputs else loss
 
 # %% ../../nbs/training/fitting.ipynb #c14p
@@ -284,7 +296,8 @@ def _training_arguments(folder: str, steps_per_epoch: int, precision: str, confi
         output_dir=str(folder),
         seed=config.seed,
         num_train_epochs=config.epochs,
-        per_device_train_batch_size=config.batch_size,
+        per_device_train_batch_size=config.batch_size // config.gradient_accumulation,
+        gradient_accumulation_steps=config.gradient_accumulation,
         per_device_eval_batch_size=64,
         learning_rate=config.learning_rate,
         lr_scheduler_type=_SCHEDULES[config.schedule],
@@ -413,6 +426,8 @@ class _Task:
 # %% ../../nbs/training/fitting.ipynb #c22s
 def _trainer(task: _Task, folder: str, watch: _Watch) -> _Trainer:
     "What trains, with a folder for its own files."
+    if task.config.gradient_checkpointing:
+        keep_less(task.model)
     trainer = _Trainer(
         task.model,
         _training_arguments(folder, task.epoch_steps, task.encoder.arithmetic.precision, task.config),
@@ -429,7 +444,7 @@ def _try(task: _Task, progress_file: str | Path | None, watched: bool) -> Fit:
     "Train once. Raises `Collapse`; where it is not `watched`, for a loss that is no number alone."
     model, encoder, config = task.model, task.encoder, task.config
     steps = task.epoch_steps * config.epochs
-    spread = Spread(task.constant) if watched else None
+    spread = Spread(task.constant, config.gradient_accumulation) if watched else None
     with (
         tempfile.TemporaryDirectory() as folder,
         ProgressBar(steps, f"{task.prefix}training", progress_file) as bar,

@@ -12,6 +12,7 @@ import math
 import time
 from typing import Any
 
+import psutil
 import torch
 from transformers import TrainerCallback
 
@@ -36,9 +37,10 @@ class Spread:
     def __init__(
         self,
         constant: float,  # the loss of the best answer that is the same for every text, in nats
+        parts: int = 1,  # of a batch, each of which is seen by itself
     ) -> None:
-        self.constant, self.largest, self.first = constant, (0.0, 0.0), None
-        self.recent = collections.deque(maxlen=_STEPS)  # of each batch: squares, degrees of freedom, loss
+        self.constant, self.parts, self.largest, self.first = constant, parts, (0.0, 0.0), None
+        self.recent = collections.deque(maxlen=_STEPS * parts)  # of each: squares, degrees of freedom, loss
 
     def see(
         self,
@@ -49,10 +51,11 @@ class Spread:
         logits = logits.detach().float().cpu()
         values = (logits - logits.mean(1, keepdim=True), logits.softmax(1))
         self.recent.append(([((o - o.mean(0)) ** 2).sum(0) for o in values], len(logits) - 1, loss))
-        self.first = loss if self.first is None else self.first
         now, last = _spread(self.recent), sum(o for _, _, o in self.recent) / len(self.recent)
+        self.first = last if len(self.recent) <= self.parts else self.first
         self.largest = tuple(map(max, self.largest, now))
-        if len(self.recent) < _STEPS or not any(count for _, count, _ in self.recent) or last < 0.9 * self.constant:
+        told_apart = last < 0.9 * self.constant or not any(count for _, count, _ in self.recent)
+        if told_apart or len(self.recent) < self.recent.maxlen:
             return None
         if last > 3 * max(self.constant, self.first):
             return f"the loss was {last:.2f}, and {self.constant:.2f} is that of one answer for all"
@@ -134,6 +137,7 @@ class _Watch(TrainerCallback):
             total=state.max_steps,
             label=f"{self.prefix}epoch {math.ceil(state.epoch)} of {int(args.num_train_epochs)}",
         )
+        self.check_memory(state.global_step)
         if self.config.max_minutes and state.global_step < state.max_steps and self._any(self.out_of_time):
             baseline.should_training_stop = True
             self.cut = [
@@ -152,6 +156,19 @@ class _Watch(TrainerCallback):
         if torch.distributed.is_initialized():
             torch.distributed.all_reduce(found, torch.distributed.ReduceOp.MAX)
         return bool(found)
+
+    def check_memory(self, step: int) -> None:
+        "Raise `TrainingError` where training holds more than `max_memory`."
+        most = self.config.max_memory
+        if most is None:
+            return
+        on_gpu = self.model.device.type == "cuda"
+        held = (torch.cuda.memory_reserved() if on_gpu else psutil.Process().memory_info().rss) / 2**30
+        if held > most:
+            raise TrainingError(
+                f"at step {step} the training held {held:.1f} GiB, more than max_memory={most:g} allows: "
+                "gradient_accumulation and gradient_checkpointing make it need less"
+            )
 
     def on_log(self, args, state, baseline, logs=None, **_):
         if "loss" not in logs:
