@@ -27,7 +27,7 @@ from packaging.version import Version
 
 from .config import LorasentError
 from .fetch import cache_folder, processor
-from .processes import available_cores
+from .processes import available_cores, gib, left_memory
 from .runs.folder import shown
 from .runs.mirror import check_writable
 
@@ -100,18 +100,13 @@ def _packages() -> Iterator[Line]:
     yield Line("ok" if new else "fail", "Python", platform.python_version(), "install 3.10 or newer")
     yield from (_group(extra, needed) for extra, needed in _needs().items() if extra != "dev")
 
-# %% ../nbs/doctor.ipynb #c06
-def _size(count: float) -> str:
-    return f"{count / 2**30:,.1f} GiB"
-
 # %% ../nbs/doctor.ipynb #c06p
 def _machine() -> Iterator[Line]:
     "Processor, memory, GPU."
     yield Line("ok", "processor", f"{processor()}, {available_cores()} cores")
-    memory = psutil.virtual_memory()
-    little = memory.available < 3 * 2**30
-    fix = "close something, or take a smaller batch_size and max_length"
-    yield Line("note" if little else "ok", "memory", f"{_size(memory.available)} of {_size(memory.total)} free", fix)
+    left, total = left_memory(), psutil.virtual_memory().total
+    fix = "close something, or train with gradient_accumulation"
+    yield Line("note" if left < 3 * 2**30 else "ok", "memory", f"{gib(left)} of {gib(total)} free", fix)
     try:
         import torch
     except Exception as error:  # a broken installation throws anything
@@ -188,7 +183,7 @@ def _disk(reports: Path) -> Iterator[Line]:
     there = next(o for o in (reports.resolve(), *reports.resolve().parents) if o.exists())
     free = shutil.disk_usage(there).free
     few = free < 2 * 2**30
-    yield Line("note" if few else "ok", "disk", f"{_size(free)} free", "lorasent cache clear; lorasent runs rm")
+    yield Line("note" if few else "ok", "disk", f"{gib(free)} free", "lorasent cache clear; lorasent runs rm")
 
 # %% ../nbs/doctor.ipynb #c07t
 def examine(

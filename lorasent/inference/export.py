@@ -28,6 +28,7 @@ from .loaded import LoadedModel, load_saved
 from .model_card import write_model_card
 from ..model.encoder import Encoder, quietly
 from ..model.saved import SavedModel, find_saved, kept_name, write_description
+from ..processes import gib, left_memory
 from ..store import write_json
 
 # %% ../../nbs/inference/export.ipynb #c05
@@ -165,6 +166,13 @@ def _trace(model: torch.nn.Module, names: list[str], vocabulary: int, path: Path
         )
         program.save(str(path), external_data=False)
 
+# %% ../../nbs/inference/export.ipynb #c09m
+def _check_room(model: torch.nn.Module):
+    "Raise `ExportError` where tracing would take more memory than is left: eight times the weights, as measured."
+    needed = 8 * sum(part.nbytes for part in model.parameters())
+    if needed > left_memory():
+        raise ExportError(f"to write ONNX takes about {gib(needed)} of memory, and {gib(left_memory())} are free")
+
 # %% ../../nbs/inference/export.ipynb #c09p
 def _save_onnx(loaded: LoadedModel, folder: Path):
     "The network as `model.onnx`. Raises `ExportError` where PyTorch cannot trace it."
@@ -174,6 +182,7 @@ def _save_onnx(loaded: LoadedModel, folder: Path):
     model.config.use_cache = False
     with contextlib.suppress(ValueError, AttributeError):  # the plain formula, where the encoder has it: it traces best
         (model.get_base_model() if prompted else model).set_attn_implementation("eager")
+    _check_room(model)
     try:
         _trace(model, names, len(loaded.encoder.tokenizer), folder / "model.onnx")
     except Exception as error:  # any exception in tracing, translation or serialization

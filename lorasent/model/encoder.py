@@ -270,6 +270,13 @@ def _description(encoder: Encoder) -> dict:
         attention=encoder.arithmetic.attention,
     )
 
+# %% ../../nbs/model/encoder.ipynb #c22u
+_READS_PADDING = "it reads padding like text, so that an answer would depend on the other texts"
+_ONE_LENGTH = "it takes texts of one length only"
+_UNFIT = dict(
+    convbert=f"by its convolutions {_READS_PADDING}", nystromformer=_ONE_LENGTH, reformer=_ONE_LENGTH
+)  # architecture -> why
+
 # %% ../../nbs/model/encoder.ipynb #c22
 def _shape(
     name: str, folder: Path, pooling: str = "pooler", change: Callable[[PreTrainedConfig], None] = lambda config: None
@@ -283,11 +290,11 @@ def _shape(
             shape = classifier_class(config).from_config(config)
     except (ValueError, OSError, KeyError) as error:
         raise EncoderError(f"encoder {name!r} cannot be used for classification: {first_line(error)}") from None
+    why = _UNFIT.get(config.model_type)
     if "attention_mask" not in inspect.signature(shape.forward).parameters:
-        raise EncoderError(
-            f"encoder {name!r} cannot be used: it reads padding like text ({config.model_type} takes no attention "
-            "mask), so that an answer would depend on the other texts"
-        )
+        why = f"without an attention mask {_READS_PADDING}"
+    if why:
+        raise EncoderError(f"encoder {name!r} cannot be used: {why} ({config.model_type})")
     return shape
 
 # %% ../../nbs/model/encoder.ipynb #c22p
@@ -318,7 +325,7 @@ def token_limit(
 # %% ../../nbs/model/encoder.ipynb #c22b
 def _check_vocabulary(name: str, tokenizer, shape: PreTrainedModel):
     "Raise `EncoderError` where the tokenizer has entries that the encoder has no vector for."
-    vectors, highest = shape.get_input_embeddings().num_embeddings, max(tokenizer.get_vocab().values(), default=0)
+    vectors, highest = shape.get_input_embeddings().weight.shape[0], max(tokenizer.get_vocab().values(), default=0)
     if highest >= vectors:
         raise EncoderError(
             f"encoder {name!r} does not fit its tokenizer: the vocabulary ends at number {highest}, but the encoder "

@@ -41,7 +41,7 @@ from ..model.methods import unmoved, weight_hashes
 from ..model.passes import collate, pooled_logits
 from ..registry import Method
 from ..store import sha256
-from .memory import keep_less
+from .memory import keep_less, tight_memory
 from .parallel import ParallelError, in_processes
 from .watch import Collapse, Spread, TrainingError, _Watch, restore_weights, trained_weights
 
@@ -448,6 +448,7 @@ def _try(task: _Task, progress_file: str | Path | None, watched: bool) -> Fit:
     with (
         tempfile.TemporaryDirectory() as folder,
         ProgressBar(steps, f"{task.prefix}training", progress_file) as bar,
+        tight_memory(config.gradient_checkpointing),
     ):
         trainer = _trainer(task, folder, watch := _Watch(model, bar, config, len(task.validation), spread))
         if model.method.start:
