@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import transformers as t
-from conftest import save_encoder, settings
+from conftest import call, record, save_encoder, settings
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.processors import TemplateProcessing
 
@@ -290,3 +290,40 @@ def test_weights_of_another_size_than_the_configuration_says(saved):
     path.write_text(re.sub(r'"intermediate_size": 64', '"intermediate_size": 128', path.read_text()))
     with pytest.raises(ValueError, match=r"the size of .* differs from its config.json"):
         build_classifier(load_encoder(str(folder), precision="fp32"), ["bad", "good"])
+
+
+def doubtful(which: str):  # the encoder, its tokenizer, keys, and what is said of it
+    "An encoder with something wrong that its files show, or that its answers would."
+    special = dict(unk_token="[UNK]", pad_token="[PAD]", sep_token="[SEP]", cls_token="[CLS]")
+    bert = t.BertModel(t.BertConfig(**SMALL | dict(pad_token_id=7 if which == "padding" else 0)))
+    if which == "padding":
+        return bert, words(**special), {}, "pads with token 7, its tokenizer with 0: the tokenizer's is taken"
+    if which == "left":
+        return bert, words(**special, padding_side="left"), {}, "pads in front of a text"
+    if which == "scaled":
+        bert.embeddings.word_embeddings.weight.data *= 1000
+        return bert, None, {}, "were they scaled?"
+    if which == "head":
+        classifier = t.BertForSequenceClassification(t.BertConfig(**SMALL, id2label={0: "bad", 1: "good"}))
+        torch.nn.init.zeros_(classifier.classifier.weight)
+        return classifier, None, dict(keep_head="true"), "is all zeros: it was never trained"
+    return (
+        bert,
+        byte_level("[PAD]", pad_token="[PAD]"),
+        {},
+        "has vectors for 30,522 tokens, and its tokenizer knows 279",
+    )
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("which", ["padding", "left", "scaled", "head", "another tokenizer"])
+def test_what_is_wrong_with_an_encoder_is_said(dozen, saved, tmp_path, which):
+    torch.manual_seed(0)
+    model, tokenizer, keys, said = doubtful(which)
+    sizes = dict(max_length=16, epochs=1, batch_size=8, precision="fp32", attention="sdpa", round_trip="none")
+    answer = call("train", dozen, *settings(encoder=saved(model, tokenizer), **sizes, **keys), cwd=tmp_path)
+    assert answer.code == 0 and said in answer.out + answer.err, answer.out + answer.err
+    [folder] = answer.folders
+    assert (
+        said in str(record(folder)["data"]["warnings"]) and said.split(",")[0] in (folder / "report.html").read_text()
+    )

@@ -51,8 +51,9 @@ def trained_classifier(
 ) -> tuple[SentimentClassifier, list[str]]:  # and what its training warns of
     "Train a model and have it ready to answer. Raises `TrainingError`, `BaselineError`."
     model = build_model(encoder, data, config)
-    warnings = model.fit(data, config, progress_file=progress_file, prefix=prefix).warnings
-    return SentimentClassifier(getattr(model, "model", model), encoder, data.label_names), warnings
+    fit, doubts = model.fit(data, config, progress_file=progress_file, prefix=prefix), getattr(model, "doubts", [])
+    classifier = SentimentClassifier(getattr(model, "model", model), encoder, data.label_names)
+    return classifier, [o for o in fit.warnings if o not in doubts]  # of the encoder, which the run itself has
 
 # %% ../../nbs/training/cross_validation.ipynb #c07
 _MODEL, _WARNINGS = "model", "warnings"  # beside the baselines, which have labels of their own

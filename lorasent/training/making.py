@@ -7,6 +7,7 @@ __all__ = ['encoder_for', 'check_model', 'memory_needed', 'Network', 'build_mode
            'saved_table']
 
 # %% ../../nbs/training/making.ipynb #c02
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,8 @@ class Network:
         set_seed(config.seed)
         self.encoder = encoder
         classifier = build_classifier(encoder, data.label_names, config)
-        self.note, self.model = classifier.head_note, apply_method(classifier, config)
+        self.note, self.doubts = classifier.head_note, classifier.doubts
+        self.model = apply_method(classifier, config)
 
     def counts(self) -> dict[str, int]:
         "Parameters by what they are."
@@ -105,10 +107,11 @@ class Network:
         progress_file: str | Path | None = None,  # JSON lines, for progress bars in other processes
         prefix: str = "",  # which of several is trained, for the progress bar
     ) -> "Fit":  # the model of the epoch that is kept
-        "Train it; validation chooses the epoch."
+        "Train it; validation chooses the epoch. What is doubtful about the encoder is among the warnings."
         from lorasent.training.fitting import fit
 
-        return fit(self.model, self.encoder, data, config, progress_file=progress_file, prefix=prefix)
+        done = fit(self.model, self.encoder, data, config, progress_file=progress_file, prefix=prefix)
+        return replace(done, warnings=[*self.doubts, *done.warnings])
 
     def save(
         self,
