@@ -149,9 +149,12 @@ def _batches(lengths: np.ndarray) -> list[np.ndarray]:
     return batches
 
 # %% ../../nbs/inference/portable.ipynb #c09
+_LEAST = 4  # tokens of a batch, as in training
+
+
 def _inputs(classifier: PortableClassifier, windows: list, paired: bool) -> dict[str, np.ndarray]:  # (w, t) each
     "Some windows as a padded batch."
-    facts, width = classifier.facts, max(len(ids) for ids, _ in windows)
+    facts, width = classifier.facts, max(_LEAST, *(len(ids) for ids, _ in windows))
     ids = np.full((len(windows), width), facts["pad_token_id"], dtype=np.int64)
     mask, kinds = np.zeros_like(ids), np.zeros_like(ids)
     for row, (own, kind) in enumerate(windows):

@@ -18,7 +18,6 @@ from transformers.utils import logging
 from ..config import EncoderConfig, first_line, given
 from .encoder import Encoder, EncoderError, _shape, loading, quietly, read_config
 from .pooling import classifier_class, pooling_of
-from .targets import in_head
 
 # %% ../../nbs/model/head.ipynb #c31b
 def _module_of(parameter: str) -> str:  # "classifier.weight" -> "classifier"
@@ -187,7 +186,7 @@ def find_doubts(
     if not math.isfinite(size) or size == 0 or (positions is not None and not 0.02 < size / _size(positions) < 50):
         beside = f", those of its positions {_size(positions):.2g}" if positions is not None else ""
         found.append(f"The vectors of the encoder's tokens have a size of {size:.2g}{beside}: were they scaled?")
-    head = [part for name, part in model.named_parameters() if in_head(name, model.head_modules) and part.ndim > 1]
+    head = [part for o in model.head_modules for part in model.get_submodule(o).parameters() if part.ndim > 1]
     if keep_head and head and _size(head[-1]) == 0:
         found.append("The head that the encoder was saved with is all zeros: it was never trained.")
     return found + _padding_doubts(encoder, absolute=positions is not None)
