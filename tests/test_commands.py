@@ -34,6 +34,8 @@ HERE = {
     "seeds=3": "seeds=2",
     "processes=4": "processes=2",
     "layers=top-3": "layers=top-1",  # the encoder here has two
+    "encoder=microsoft/deberta-v3-small": "encoder=distilbert",
+    "encoder=Qwen/Qwen3-0.6B": "encoder=distilbert",
 }
 # Commands that are tried elsewhere, or cannot be tried here.
 ELSEWHERE = {

@@ -73,6 +73,18 @@ def test_missing_file(refused):
 
 
 @pytest.mark.torch
+@pytest.mark.parametrize(
+    ("words", "mentions"),
+    [
+        (["~nosuchuser/rows.csv"], ["no such file or folder: ~nosuchuser/rows.csv"]),
+        (["snippets", "--set", "encoder=~nosuchuser/one"], ["no such encoder folder: ~nosuchuser/one"]),
+        (["snippets", "--set", "metrics=[~nosuchuser/one.py]"], ["metrics: no such file: ~nosuchuser/one.py"]),
+    ],
+)
+def test_a_home_that_nobody_has(refused, words, mentions):
+    refused("train", *words, mentions=mentions)
+
+
 def test_missing_column(refused, dozen):
     refused(
         "train",

@@ -10,6 +10,7 @@ import codecs
 import glob
 import io
 import json
+import os
 import re
 import tarfile
 from contextlib import contextmanager
@@ -270,7 +271,7 @@ def _as_dataset(table) -> Dataset:
 # %% ../../nbs/data/sources.ipynb #c45
 def _read_path(source: str, reading: Reading) -> dict[str, Dataset] | None:
     "What is at a place on this disk; None where there is nothing. A pattern only matches where no such file is."
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     if path.is_dir():
         return _read_folder(path, reading)
     if path.is_file():
@@ -305,7 +306,7 @@ def read_source(
         raise DataError(f"dataset_config and dataset_revision are for hub data sets; {source} is not one")
     if splits is not None:
         return Source(source, splits, reading.notes)
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     if looks_like_path(source) or ending(path) in ENDINGS:
         raise DataError(
             f"no such file or folder: {source}" + ("" if path.is_absolute() else f" (looked in {Path.cwd()})")

@@ -6,6 +6,7 @@
 __all__ = ['MetricError', 'MetricModule', 'score_modules', 'headline_modules', 'load_modules']
 
 # %% ../../nbs/measure/metric_modules.ipynb #m02
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def _file(name: str) -> Path:
         raise MetricError(
             f"metrics: evaluate has no module {name!r} in its cache: run {load} once, online, or name a file"
         )
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     path = path / f"{path.name}.py" if path.is_dir() else path
     if not path.is_file():
         raise MetricError(f"metrics: no such file: {path}")

@@ -8,6 +8,7 @@ __all__ = ['MAX_WINDOWS', 'Result', 'EncoderError', 'MissingEncoderError', 'find
 
 # %% ../../nbs/model/encoder.ipynb #c02
 import inspect
+import os
 import re
 import warnings
 from collections.abc import Callable
@@ -66,7 +67,7 @@ def find_encoder(
     "Where the files of an encoder are on this disk. Raises `EncoderError`, or `FetchError` for an embedded one."
     if encoder in EMBEDDED:
         return EMBEDDED[encoder]()
-    folder = Path(encoder).expanduser()
+    folder = Path(os.path.expanduser(encoder))
     if folder.is_dir():
         if not (folder / "config.json").exists():
             raise EncoderError(f"{encoder} is not a saved encoder: it has no config.json")

@@ -246,7 +246,7 @@ def open_reports(
 ) -> Path:  # the folder, or its copy here
     "Where run folders are read and written. Raises `RemoteError`."
     if not is_remote(reports):
-        return Path(reports).expanduser()
+        return Path(os.path.expanduser(reports))
     url = str(reports).rstrip("/")
     words = re.sub(r"[^\w.-]+", "-", without_passwords(url).partition("://")[2]).strip("-")[-60:]
     folder = cache_folder() / REMOTE / f"{words}-{short_hash(url, digits=8)}"

@@ -7,6 +7,7 @@ __all__ = ['SAMPLERS', 'PRUNERS', 'Trials', 'run_search', 'tried']
 
 # %% ../../nbs/studies/search.ipynb #c02
 import json
+import os
 import re
 import time
 import warnings
@@ -222,7 +223,7 @@ def run_search(
     place: Any = None,  # as for `run_sweep`
 ) -> list[State]:  # of each trial
     "Try settings until there are as many as wanted. Called again, or elsewhere at the same time, it continues."
-    reports = Path(reports).expanduser().resolve()
+    reports = Path(os.path.expanduser(reports)).resolve()
     return run_sweep(plan, reports, say, Trials(plan, reports), place)
 
 # %% ../../nbs/studies/search.ipynb #c07q
