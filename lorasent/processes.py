@@ -82,12 +82,12 @@ def _left_in_group() -> float:  # bytes
     except (OSError, ValueError):
         return float("inf")
 
-
+# %% ../nbs/processes.ipynb #c21b
 def left_memory() -> float:  # bytes
     "What a process may still take of this machine's memory."
     return min(psutil.virtual_memory().available, _left_in_group())
 
-
+# %% ../nbs/processes.ipynb #c21c
 def gib(
     size: float,  # bytes
 ) -> str:  # "1.3 GiB"

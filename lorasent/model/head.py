@@ -163,7 +163,7 @@ def _size(weights: torch.Tensor) -> float:
     "The root mean square of weights, of a thousand rows at most."
     return weights.detach()[:: max(1, len(weights) // 1000)].float().square().mean().sqrt().item()
 
-
+# %% ../../nbs/model/head.ipynb #c33db
 def _positions(model: PreTrainedModel) -> torch.Tensor | None:
     "The learned vectors of positions, where there are some."
     names = ("position_embeddings", "wpe", "embed_positions")

@@ -77,7 +77,7 @@ def _sketch(encoder: Encoder, config: RunConfig) -> PeftModel | PreTrainedModel:
             sketch.set_attn_implementation("eager")
         return apply_method(sketch, config)
 
-
+# %% ../../nbs/training/memory.ipynb #c06b
 def _with_shapes(model: torch.nn.Module) -> torch.nn.Module:
     "A network of the meta device on the processor; what is shared stays shared. To be called among fake tensors."
     known = {}

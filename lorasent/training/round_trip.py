@@ -84,6 +84,11 @@ def _logits(loaded: LoadedModel, texts: list) -> np.ndarray:  # (n, k)
 _ALONE, _FEW = "alone", 16  # texts
 
 
+def _apart(one: np.ndarray, other: np.ndarray) -> float:
+    "The largest difference between two probabilities; both are logits."
+    return float(np.abs(softmax(one, axis=1) - softmax(other, axis=1)).max(initial=0))
+
+# %% ../../nbs/training/round_trip.ipynb #c07ab
 def _answer_together(loaded: LoadedModel, texts: list) -> dict:  # logits, seconds
     _logits(loaded, texts[:_FEW])  # what only the first call takes is not measured
     started = time.perf_counter()
@@ -118,6 +123,9 @@ def _answer_all():
         try:
             loaded = _load_form(form, Path(task["saved"]), task["encoder"], place)
             found = _answer_alone(loaded, texts) if form == _ALONE else _answer_together(loaded, texts)
+            if form == "onnx-int8":
+                few = _answer_alone(loaded, texts)
+                found["neighbours"] = _apart(few["logits"], few["among"])
             np.savez(place / f"{form}.npz", label_names=loaded.label_names, **found)
         except Exception as error:  # an exception while loading is a result too
             (place / f"{form}.txt").write_text(first_line(error), encoding="utf-8")
@@ -133,6 +141,7 @@ class Answer:
     label_names: tuple[str, ...] = ()  # that it gave, in the order of the classes
     why: str = ""  # it did not
     among: np.ndarray | None = None  # (n, k), logits of the same texts in one batch, where `logits` are of each alone
+    neighbours: float | None = None  # how far the other texts of a batch move a probability, where they may
 
 # %% ../../nbs/training/round_trip.ipynb #c08p
 def _ask(saved: Path, encoder: str, texts: list, forms: list[str], place: Path) -> list[Answer]:
@@ -152,7 +161,8 @@ def _read_answer(form: str, place: Path, ended: str) -> Answer:
         return Answer(form, why=why.read_text(encoding="utf-8") if why.exists() else ended)
     with np.load(made) as found:
         names = tuple(map(str, found["label_names"]))
-        return Answer(form, found["logits"], float(found["seconds"]), names, among=found.get("among"))
+        neighbours = float(found["neighbours"]) if "neighbours" in found else None
+        return Answer(form, found["logits"], float(found["seconds"]), names, "", found.get("among"), neighbours)
 
 # %% ../../nbs/training/round_trip.ipynb #c10
 def _change(before: np.ndarray, after: np.ndarray) -> Estimate:  # of right answers
@@ -182,13 +192,13 @@ def compare_answers(
     was, now = expected.argmax(1), answer.logits.argmax(1)
     row |= dict(difference=float(np.abs(answer.logits - expected).max(initial=0)), same=float((was == now).mean()))
     row |= dict(change=_change(was == truth, now == truth))
-    row |= dict(texts_per_second=round(len(truth) / max(answer.seconds, 1e-9)))
+    row |= dict(texts_per_second=round(len(truth) / max(answer.seconds, 1e-9)), neighbours=answer.neighbours)
     return row | dict(fault=_fault(row) if gate else None, flag=None if gate else _flag(row))
 
 # %% ../../nbs/training/round_trip.ipynb #c10a
 def _compare_alone(answer: Answer) -> dict:  # the parts of a row that are known of it
     "The difference between a text alone and the same text among others."
-    difference = float(np.abs(softmax(answer.logits, axis=1) - softmax(answer.among, axis=1)).max(initial=0))
+    difference = _apart(answer.logits, answer.among)
     same = float((answer.logits.argmax(1) == answer.among.argmax(1)).mean())
     fault = (
         f"a text alone has another answer than beside longer ones: a probability differs by {difference:.2g}, beyond "
@@ -247,6 +257,12 @@ class RoundTrip(Tabular):
         return Table([_shown(row) for row in self.rows], caption)
 
 # %% ../../nbs/training/round_trip.ipynb #c11p
+def _of_neighbours(row: dict) -> str:
+    "What the other texts of a batch do to an answer; empty where they do nothing."
+    moved = row.get("neighbours") or 0
+    return f"; the other texts of a batch move a probability by up to {moved:.2g}" if moved > ALONE_TOLERANCE else ""
+
+# %% ../../nbs/training/round_trip.ipynb #c11s
 def _shown(row: dict) -> dict:
     "A row as people read it."
     known, change = row["difference"] is not None, row["change"]
@@ -256,7 +272,7 @@ def _shown(row: dict) -> dict:
         "same labels": f"{100 * row['same']:.2f} %" if known else "",
         "change in accuracy": f"{change:+.4f}" if change else "",
         "texts a second": row["texts_per_second"],
-        "result": row["fault"] or row["flag"] or "ok",
+        "result": (row["fault"] or row["flag"] or "ok") + _of_neighbours(row),
     }
 
 # %% ../../nbs/training/round_trip.ipynb #c13
