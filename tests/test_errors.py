@@ -85,6 +85,7 @@ def test_a_home_that_nobody_has(refused, words, mentions):
     refused("train", *words, mentions=mentions)
 
 
+@pytest.mark.torch
 def test_missing_column(refused, dozen):
     refused(
         "train",
