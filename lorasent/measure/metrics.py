@@ -352,11 +352,13 @@ _WIDE = 0.1  # an interval of the accuracy that is wider is worth a sentence
 def few_rows(
     accuracy: Estimate,  # on the test rows
     rows: int,  # how many these are
+    cross_validated: bool = False,  # or else there is a way to test more
 ) -> str | None:  # a sentence; None where the interval is narrow enough
     "A warning about test rows that are too few to tell a good model from a bad one."
     if not accuracy.defined or accuracy.high - accuracy.low <= _WIDE:
         return None
-    return f"{rows:,} test rows cannot tell an accuracy of {accuracy.low:.2f} from one of {accuracy.high:.2f}."
+    told = f"{rows:,} test rows cannot tell an accuracy of {accuracy.low:.2f} from one of {accuracy.high:.2f}"
+    return f"{told}." if cross_validated else f"{told}; --set cv=5 tests every row."
 
 # %% ../../nbs/measure/metrics.ipynb #c32
 def calibration(

@@ -202,14 +202,13 @@ logging.getLogger(FakeTensorMode.__module__).setLevel(logging.CRITICAL)  # what 
 
 
 def _activations(
-    model: torch.nn.Module, encoder: Encoder, shape: tuple[int, int], rows: int, tight: bool
+    model: torch.nn.Module, encoder: Encoder, shape: tuple[int, int], rows: int, trained: int, tight: bool
 ) -> int:  # bytes
     "The most that a pass holds beyond the network and its gradients, in training or in evaluation."
     with FakeTensorMode():
         model = _with_shapes(model)
         there_and_back = _step(model, encoder, shape, training=True)
         there = _step(model, encoder, (_EVALUATED * shape[0] // rows, shape[1]), training=False)
-    trained = sum(part.nbytes for part in model.parameters() if part.requires_grad)
     frozen = any(not part.requires_grad for part in model.parameters() if part.ndim == 2)
     gaps = "tight" if tight or best_device() == "cuda" else "frozen" if frozen else "trained"
     return round(_GAPS[gaps] * max(there_and_back - trained, there))
@@ -234,12 +233,12 @@ def estimate_memory(
     model = _sketch(encoder, config)
     if config.gradient_checkpointing:
         keep_less(model)
-    try:
-        activations = _activations(model, encoder, (windows, length), rows, config.gradient_checkpointing)
-    except Exception:  # whatever an operation says that needs numbers
-        return None
     sizes = [(part.nbytes, part.requires_grad) for part in model.parameters()]
     weights, trained = sum(size for size, _ in sizes), sum(size for size, free in sizes if free)
+    try:
+        activations = _activations(model, encoder, (windows, length), rows, trained, config.gradient_checkpointing)
+    except Exception:  # whatever an operation says that needs numbers
+        return None
     return Memory(
         libraries=_libraries(),
         weights=weights,

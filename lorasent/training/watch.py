@@ -18,6 +18,7 @@ from transformers import TrainerCallback
 
 from ..config import LorasentError, TrainingConfig
 from ..display import ProgressBar
+from ..processes import gib
 
 # %% ../../nbs/training/watch.ipynb #c04
 class TrainingError(LorasentError):
@@ -163,10 +164,10 @@ class _Watch(TrainerCallback):
         if most is None:
             return
         on_gpu = self.model.device.type == "cuda"
-        held = (torch.cuda.memory_reserved() if on_gpu else psutil.Process().memory_info().rss) / 2**30
-        if held > most:
+        held = torch.cuda.memory_reserved() if on_gpu else psutil.Process().memory_info().rss
+        if held > most * 2**30:
             raise TrainingError(
-                f"at step {step} the training held {held:.1f} GiB, more than max_memory={most:g} allows: "
+                f"at step {step} the training held {gib(held)}, more than max_memory={most:g} allows: "
                 "gradient_accumulation and gradient_checkpointing make it need less"
             )
 
