@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -254,7 +255,12 @@ def label_order(
     "The classes in a fixed order: as the data set names them, else by number, else by the alphabet."
     if isinstance(feature, ClassLabel):
         return list(feature.names)
-    return sorted(values, key=lambda value: (0, int(value), value) if re.fullmatch(r"-?\d+", value) else (1, 0, value))
+
+    def place(value):
+        number = re.match(r"-?\d+(?:[.,]\d+)?", value)  # 10 comes after 9, and 1.5 stars before 2 stars
+        return (0, Decimal(number[0].replace(",", ".")), value) if number else (1, 0, value)
+
+    return sorted(values, key=place)
 
 # %% ../../nbs/data/columns.ipynb #c13
 def _check_few(values: dict[str, tuple[list[str], np.ndarray]], splits: dict[str, Dataset], columns: Columns):

@@ -363,6 +363,39 @@ def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
         rows[:examples],
     )
 
+# %% ../../nbs/data/hygiene.ipynb #c25s
+_SIGNED = r"[^\p{Latin}\p{Greek}\p{Cyrillic}\p{Z}\p{N}\p{P}\p{S}\p{C}][\p{Mn}\p{Mc}]"  # a letter with a sign
+
+
+def _signs(text: str) -> int:
+    "How many signs stand above, below or beside letters."
+    return sum(unicodedata.category(o) in ("Mn", "Mc") for o in unicodedata.normalize("NFD", text))
+
+
+def _is_cut(encoder: Any, text: str) -> bool:
+    return _signs(encoder.normalize(text)) < _signs(text)
+
+# %% ../../nbs/data/hygiene.ipynb #c25t
+def _lost_signs(data: LabelledData, encoder: Any, examples: int) -> Finding | None:
+    "Texts that the tokenizer reads without their vowel or tone signs."
+    rows = np.flatnonzero(
+        np.concatenate([matching(arrow_column(data.splits[split], "text"), _SIGNED) for split in SPLITS])
+    )[:_TOKENIZED]
+    found = [_example(data, row) for row in rows]
+    found = [
+        o | dict(kind=f"read as {encoder.normalize(o['text'])[:60]}") for o in found if _is_cut(encoder, o["text"])
+    ]
+    if not found:
+        return None
+    return Finding(
+        "lost signs",
+        len(found),
+        "texts that the tokenizer reads without their vowel or tone signs",
+        "kept; an encoder for this language would read them",
+        {},
+        found[:examples],
+    )
+
 # %% ../../nbs/data/hygiene.ipynb #c28
 def _apply(data: LabelledData, goes: np.ndarray) -> LabelledData:
     "The data without the rows that go; test rows never do."
@@ -407,21 +440,25 @@ def _split_rows(data: LabelledData, tokens: dict, max_length: int | None) -> lis
     return rows
 
 # %% ../../nbs/data/hygiene.ipynb #c29
-def _unseen(twins: Twins, data: LabelledData, encoder) -> list[str]:
-    "What was not looked at."
-    missing = (
+def _notes(twins: Twins, data: LabelledData, encoder) -> list[str]:
+    "What was not looked at, and how the tokenizer reads."
+    notes = (
         []
         if twins.searched
         else [f"Near duplicates were not looked for: there are more than {NEAR_LIMIT:,} different texts."]
     )
     if data.stream:
-        missing.append("Of the training rows, the sample was looked at.")
+        notes.append("Of the training rows, the sample was looked at.")
     if encoder is None:
-        missing.append("Tokens were not counted: no encoder was at hand.")
-    return missing
+        notes.append("Tokens were not counted: no encoder was at hand.")
+    elif encoder.normalization:
+        notes.append(f"The tokenizer reads texts {encoder.normalization}.")
+    return notes
 
 # %% ../../nbs/data/hygiene.ipynb #c29tf
-def _text_findings(data: LabelledData, config: DataConfig, tokens: dict, examples: int) -> list[Finding | None]:
+def _text_findings(
+    data: LabelledData, config: DataConfig, encoder: Any, tokens: dict, examples: int
+) -> list[Finding | None]:
     "What can be found in one row alone, or in the counts of the classes."
     return [
         _blank(data, examples),
@@ -430,6 +467,7 @@ def _text_findings(data: LabelledData, config: DataConfig, tokens: dict, example
         _untested(data),
         *_small_classes(data),
         _unknown(data, tokens, examples) if tokens else None,
+        _lost_signs(data, encoder, examples) if encoder else None,
     ]
 
 # %% ../../nbs/data/hygiene.ipynb #c29e
@@ -474,7 +512,8 @@ def audit(
     again, repeated = _duplicates(seen, twins, config.duplicates, examples)
     leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
     tokens = {split: _tokens(rows, encoder) for split, rows in data.splits.items()} if encoder else {}
-    findings = [leaked, _conflicts(seen, twins, examples), again, *_text_findings(data, config, tokens, examples)]
+    findings = [leaked, _conflicts(seen, twins, examples), again]
+    findings += _text_findings(seen, config, encoder, tokens, examples)
     goes = repeated | leaking
     kept = _apply(seen, goes)
     if data.chooses_on_test:
@@ -488,7 +527,7 @@ def audit(
         kept,
         _split_rows(kept, tokens, encoder.max_length if encoder else None),
         [finding for finding in findings if finding],
-        _unseen(twins, data, encoder),
+        _notes(twins, data, encoder),
         tainted[-len(data.test) :],
         tokens["train"][0] if tokens else np.empty(0, dtype=np.int64),
         show_texts,

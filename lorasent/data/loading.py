@@ -8,7 +8,6 @@ __all__ = ['MANY_CLASSES', 'Cut', 'strata_of', 'cut', 'LabelledData', 'class_cou
 
 # %% ../../nbs/data/loading.ipynb #c02
 import hashlib
-import html
 import json
 import os
 from dataclasses import dataclass, field, replace
@@ -37,7 +36,7 @@ from .relabelling import relabel
 from .sources import SENTIMENTS, Source, read_source, sentiment, split_name
 from .splits import SplitError, choose_fold, choose_newest, choose_rows, groups_of
 from .streams import Stream, split_stream
-from ..display import Table
+from ..display import Table, as_html
 from ..store import short_hash
 
 # %% ../../nbs/data/loading.ipynb #c05
@@ -297,7 +296,7 @@ def _data_html(data: LabelledData) -> str:
     ]
     dropped = ", ".join(f"{len(blank):,} in {split}" for split, blank in data.blank.items() if blank) or "none"
     remarks = "".join(
-        f"<li class='{kind}'>{html.escape(o)}</li>"
+        f"<li class='{kind}'>{as_html(o)}</li>"
         for kind, them in (("warning", data.warnings), ("note", data.notes))
         for o in them
     )

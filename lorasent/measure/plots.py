@@ -11,6 +11,7 @@ __all__ = ['COLOURS', 'Picture', 'plot_classes', 'plot_lengths', 'plot_training'
 import html
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +77,8 @@ class Picture:
 # %% ../../nbs/measure/plots.ipynb #c07
 def _picture(name: str, alt: str, draw, width: float = 4.8, height: float = 2.9) -> Picture:
     "Draw on a fresh figure and keep the drawing; sizes in inches."
-    with rc_context(_STYLE):
+    with rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # words stay words: the reader's own fonts draw them
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
         file = io.StringIO()

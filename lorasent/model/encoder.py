@@ -10,6 +10,7 @@ __all__ = ['MAX_WINDOWS', 'Result', 'EncoderError', 'MissingEncoderError', 'find
 import inspect
 import os
 import re
+import unicodedata
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -160,6 +161,22 @@ class Encoder:
         "What a text is that has no tokens at all: a blank one, where the tokenizer adds nothing."
         ids = (getattr(self.tokenizer, f"{kind}_token_id") for kind in ("bos", "eos", "unk", "pad"))
         return next(number for number in ids if number is not None)
+
+    def normalize(
+        self,
+        text: str,  # any text
+    ) -> str:  # as the tokenizer reads it
+        "A text as it is before it is cut into tokens: in lower case or without accents, where the tokenizer wants it so."
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        normalizer = backend.normalizer if backend else None
+        return normalizer.normalize_str(text) if normalizer else text
+
+    @property
+    def normalization(self) -> str:  # "in lower case and without accents", or nothing
+        "What the tokenizer does to every text."
+        found = unicodedata.normalize("NFC", self.normalize("A\u00c9"))
+        lower, stripped = "A" not in found and "a" in found, found[-1:] in "Ee"
+        return " and ".join([*(["in lower case"] if lower else []), *(["without accents"] if stripped else [])])
 
     def description(self) -> dict:  # what is saved with a model
         "What a saved model must say of its encoder: which one it is, how texts are cut, how it computes."
