@@ -63,6 +63,7 @@ def test_an_encoder_of_this_language_trains_and_answers(language, file_in, tmp_p
     assert answer.code == 0, answer.err
     [folder] = answer.folders
     page, good = (folder / "report.html").read_text("utf-8"), LANGUAGES[language][-1][GOOD]
+    assert not re.search(r"<pre[^>]*></pre>", page)
     assert "lost signs" not in page and "unknown tokens" not in page and "in lower case" not in page
     assert re.search(rf"<text[^>]*>{good}</text>", page) and "Glyph" not in (folder / "report.ipynb").read_text("utf-8")
     assert (f"<bdi>{good}</bdi>" in page) == (language == "arabic") and record(folder)["status"] == "completed"

@@ -179,7 +179,8 @@ class DataCard:
             yield f"\n[dim]note[/]: {escape(note)}"
 
     def __repr__(self) -> str:
-        console = Console(width=100, highlight=False, soft_wrap=True, color_system=None, force_terminal=False)
+        plain = dict(color_system=None, force_terminal=False, force_jupyter=False)  # in a notebook it would show itself too
+        console = Console(width=100, highlight=False, soft_wrap=True, **plain)
         with console.capture() as shown:
             console.print(self)
         return shown.get()
