@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'data_app', 'cache_app', 'runs_app', 'train', 'resume', 'show_config', 'show_methods', 'inspect', 'suspects',
            'doctor', 'clear', 'notebook', 'render', 'list_runs', 'tag_runs', 'note_run', 'remove_runs', 'open_report',
-           'predict', 'export_run', 'compare', 'sweep', 'main']
+           'check_run', 'predict', 'export_run', 'compare', 'sweep', 'main']
 
 # %% ../nbs/cli.ipynb #c02
 import csv
@@ -505,6 +505,24 @@ def open_report(
         )
     print(report)
     webbrowser.open(report.as_uri())
+
+# %% ../nbs/cli.ipynb #c12qv
+@app.command("check")
+def check_run(
+    run: _Run = "latest",
+    reports: _Reports = Path("reports"),
+) -> None:
+    "Check that the files of a completed run are those that it has written, by their hashes; exit code 2 where not."
+    from lorasent.runs.folder import find_run, manifest_fault, read_manifest
+    from lorasent.runs.mirror import whole
+
+    found = find_run(run, reports)
+    folder = whole(found.folder.resolve())
+    if found.status != "completed":
+        raise LorasentError(f"{folder.name} is {found.status}, and not completed: there is nothing to check yet")
+    if fault := manifest_fault(folder):
+        raise LorasentError(f"{folder.name} is damaged: {fault}")
+    print(f"{folder.name}: {len(read_manifest(folder)):,} files are what the run has written")
 
 # %% ../nbs/cli.ipynb #c12t
 def _find_model(run: str, reports: Path):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KEPT', 'KEPT_DAYS', 'REMOTE', 'FetchError', 'CacheError', 'writable', 'cache_folder', 'processor', 'saturates',
-           'machine', 'fetch', 'from_hub', 'cache_size', 'kept_entries', 'clear_cache', 'kept_place', 'keep_file',
-           'remembered']
+           'machine', 'fetch', 'from_hub', 'cache_size', 'kept_entries', 'clear_cache', 'kept_place', 'kept',
+           'keep_file', 'remembered']
 
 # %% ../nbs/fetch.ipynb #c02
 import hashlib
@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,7 @@ import numpy as np
 import platformdirs
 
 from .config import LorasentError, first_line
-from .store import replacing, sha256
+from .store import read_object, replacing, sha256, write_json
 
 # %% ../nbs/fetch.ipynb #c05
 class FetchError(LorasentError):
@@ -226,6 +226,41 @@ def kept_place(
             os.utime(path)
     return folder / name
 
+# %% ../nbs/fetch.ipynb #c13bs
+def _hashes(path: Path) -> dict[str, str]:  # file, below the folder of its kind -> SHA-256
+    "The files that are kept under a name, and what is in them."
+    found = [o for o in path.parent.glob(f"{path.stem}*") if o.suffix != ".sha256" and not o.name.startswith(".")]
+    files = [file for o in found for file in (o.rglob("*") if o.is_dir() else [o])]
+    files = [file for file in files if file.is_file() and not file.is_symlink() and file.suffix != ".lock"]
+    return {file.relative_to(path.parent).as_posix(): sha256(file) for file in files}
+
+
+def _remove(path: Path):
+    "Remove what is kept under a name."
+    for found in path.parent.glob(f"{path.stem}*"):
+        if found.is_dir():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
+
+# %% ../nbs/fetch.ipynb #c13bt
+@contextmanager
+def kept(
+    kind: str,  # one of `KEPT`
+    name: str,  # of a file or folder; contains everything that its contents depend on
+) -> Iterator[Path]:  # where it is, unless it has to be made within the block
+    "Something made from rows, whose files are what was written; damaged ones are removed, and the user is told."
+    path = kept_place(kind, name)
+    seal, here = path.with_suffix(".sha256"), _hashes(path)
+    known = read_object(seal)
+    if any(known.get(file, digest) != digest for file, digest in here.items()):
+        print(f"lorasent: {path} is damaged, and is made again", file=sys.stderr)
+        _remove(path)
+        here = {}
+    yield path
+    if (now := _hashes(path) if here.keys() != known.keys() or not here else here) != known:
+        write_json(seal, now)
+
 # %% ../nbs/fetch.ipynb #c13bp
 def keep_file(
     kind: str,  # one of `KEPT`
@@ -233,10 +268,10 @@ def keep_file(
     write: Callable[[Path], None],  # writes the file
 ) -> Path:  # the file, whole
     "A file made from rows: the one that is there, or a new one."
-    path = kept_place(kind, name)
-    if not path.exists():
-        with replacing(path) as partial:
-            write(partial)
+    with kept(kind, name) as path:
+        if not path.exists():
+            with replacing(path) as partial:
+                write(partial)
     return path
 
 # %% ../nbs/fetch.ipynb #c13bq

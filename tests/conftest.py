@@ -270,6 +270,13 @@ def record(folder) -> dict:
     return json.loads((folder / "run.json").read_text())
 
 
+def flip(path: Path) -> None:
+    "Change one bit in the middle of a file."
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def settings(**values) -> list[str]:
     "Fields as --set arguments."
     return [part for name, value in values.items() for part in ("--set", f"{name}={value}")]

@@ -10,7 +10,7 @@ import venv
 
 import numpy as np
 import pytest
-from conftest import call, python, settings
+from conftest import call, flip, python, settings
 
 pytestmark = [pytest.mark.train, pytest.mark.xdist_group("export")]
 TEXTS = ["a lovely lunch of bread", "an awful lunch of soup and rain", "lunch", "a lovely, lovely day"]
@@ -146,6 +146,17 @@ def test_an_onnx_folder_needs_three_packages(exported, tmp_path):
         if to == "onnx":
             torch = call("predict", "latest", *TEXTS, "--backend", "torch", cwd=exported)
             assert json.loads(done.stdout) == labels(torch)
+
+
+def test_an_export_that_is_damaged_in_the_cache_is_made_again(exported, tmp_path):
+    "The same answers, and a line that says so."
+    words = ("predict", "latest", *TEXTS, "--json", "--backend", "onnx")
+    answers = [call(*words, cwd=exported, LORASENT_CACHE=str(tmp_path))]
+    [model] = (tmp_path / "exports").glob("*/model.onnx")
+    flip(model)
+    answers.append(call(*words, cwd=exported, LORASENT_CACHE=str(tmp_path)))
+    assert [answer.code for answer in answers] == [0, 0] and answers[0].out == answers[1].out
+    assert ["is damaged, and is made again" in answer.err for answer in answers] == [False, True]
 
 
 def test_prediction_by_each_backend(exported):

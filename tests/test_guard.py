@@ -3,8 +3,9 @@
 import json
 import shutil
 
+import pandas as pd
 import pytest
-from conftest import call, settings
+from conftest import call, flip, settings
 
 pytestmark = [pytest.mark.process, pytest.mark.torch, pytest.mark.xdist_group("guard")]
 EVIL = "import pathlib\npathlib.Path({mark!r}).write_text('run')\n"
@@ -219,6 +220,64 @@ def test_one_bit_in_a_model_is_noticed(name, completed, within, tmp_path):
     for words in (["predict", "run", "a lovely day"], ["export", "run/adapter", "--to", "merged", "--output", "out"]):
         answer = within(*words, cwd=tmp_path)
         assert answer.code == 2 and f"{name} is damaged" in answer.err and len(answer.err.splitlines()) == 1, answer.err
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "predictions.parquet", "adapter/adapter_model.safetensors"])
+def test_a_run_is_checked(name, completed, within, tmp_path):
+    "Whole, with a flipped bit, without a file, and before it has ended."
+    [run] = completed.folders
+    run = shutil.copytree(run, tmp_path / "run")
+    answer = within("check", "run", cwd=tmp_path)
+    assert answer.code == 0 and "files are what the run has written" in answer.out
+    for damage, said in ((flip, "differs from its manifest"), (lambda path: path.unlink(), "is missing")):
+        damage(run / name)
+        answer = within("check", "run", cwd=tmp_path)
+        assert answer.code == 2 and f"{name} {said}" in answer.err and len(answer.err.splitlines()) == 1, answer.err
+    edit(run / "run.json", status="failed")
+    answer = within("check", "run", cwd=tmp_path)
+    assert answer.code == 2 and "is failed, and not completed" in answer.err
+
+
+DAMAGES = dict(bit=flip, cut=lambda path: path.write_bytes(path.read_bytes()[:100]))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_damaged_in_the_cache_is_made_again(damage, ending, tmp_path):
+    "Tables, their copies in UTF-8, and the numbers of their texts: the same card, and a line that says so."
+    rows = pd.DataFrame(dict(text=[f"{o // 2} café" for o in range(6000)], label=["good", "bad"] * 3000))
+    if ending == "jsonl":
+        rows.to_json(tmp_path / "rows.jsonl", orient="records", lines=True)
+    else:
+        rows.to_csv(tmp_path / f"rows.{ending}", index=False, encoding="latin-1")
+    encoding = "utf-8" if ending == "jsonl" else "latin-1"
+    words = ("data", "inspect", f"rows.{ending}", *settings(method="majority", encoding=encoding))
+    cards = []
+    for damaged in (False, True):
+        answer = call(*words, cwd=tmp_path, LORASENT_CACHE=str(tmp_path / "cache"))
+        assert answer.code == 0 and ("is damaged, and is made again" in answer.err) == damaged, answer.err
+        cards.append(answer.out)
+        kept = [o for o in (tmp_path / "cache").glob("*/**/*") if o.suffix in (".arrow", ".npy")]
+        for path in kept:
+            DAMAGES[damage](path)
+    assert cards[0] == cards[1] and {path.suffix for path in kept} == {".arrow", ".npy"}
+
+
+def test_damaged_tokens_are_made_again(tmp_path, monkeypatch, capsys):
+    "Those of so many rows that they are kept on disk."
+    from datasets import Dataset
+
+    from lorasent.model.encoder import load_encoder
+    from lorasent.training.fitting import tokenize
+
+    monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / "cache"))
+    rows = Dataset.from_dict(dict(text=[f"lunch of {o}" for o in range(50_001)], label=[0] * 50_001))
+    first = tokenize(rows, encoder := load_encoder("minilm", max_length=8))["input_ids"][:]
+    assert "is damaged" not in capsys.readouterr().err
+    for path in (tmp_path / "cache" / "tokens").glob("*.arrow"):
+        flip(path)
+    assert tokenize(rows, encoder)["input_ids"][:] == first
+    assert "is damaged, and is made again" in capsys.readouterr().err
 
 
 def test_an_error_that_nobody_foresaw_is_a_line_and_a_log(within, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import call, record, settings, start, wait_for
+from conftest import call, flip, record, settings, start, wait_for
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("prediction")]
 
@@ -52,17 +52,20 @@ def test_a_killed_prediction_goes_on(learned):
     words = ("predict", "latest", "--input", "many.csv", "--output")
     assert call(*words, "whole.csv", cwd=learned).code == 0
     process = start(*words, "cut.csv", cwd=learned)
-    wait_for(lambda: list(learned.glob(".cut.csv.*/000001.parquet")), process)
+    wait_for(lambda: list(learned.glob(".cut.csv.*/000001-*.parquet")), process)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
-    [first] = learned.glob(".cut.csv.*/000000.parquet")
+    [first] = learned.glob(".cut.csv.*/000000-*.parquet")
+    [second] = learned.glob(".cut.csv.*/000001-*.parquet")
     made = first.stat().st_mtime_ns
+    flip(second)
     assert not (learned / "cut.csv").exists()
     process = start(*words, "cut.csv", cwd=learned)
     while process.poll() is None and first.exists():
         assert first.stat().st_mtime_ns == made
         time.sleep(0.01)
-    assert process.wait(120) == 0
+    _, told = process.communicate(timeout=120)
+    assert process.returncode == 0 and f"{second.name} is damaged, and is made again" in told
     assert (learned / "cut.csv").read_bytes() == (learned / "whole.csv").read_bytes()
     assert not list(learned.glob(".cut.csv.*"))
 

@@ -31,7 +31,7 @@ from lorasent.data.encodings import (
     zipped,
 )
 from .tables import TextTable, column_names, look, possible_readings
-from ..fetch import keep_file, kept_place
+from ..fetch import keep_file, kept
 from ..store import sha256, short_hash
 
 # %% ../../nbs/data/files.ipynb #c07
@@ -184,9 +184,10 @@ def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Da
     sources = paths
     if builder == "json":
         sources = [_as_utf8(path, checked_encoding(path, reading.encoding)) for path in paths]
-    kept = kept_place("tables", _content_key(sources, builder))
-    links = [_link(o, kept / f"{i}{''.join(o.suffixes[-2:])}") for i, o in enumerate(sources)]
-    return load_dataset(builder, data_files=links, split="train", streaming=reading.streaming, cache_dir=str(kept))
+    with kept("tables", _content_key(sources, builder)) as folder:
+        links = [_link(o, folder / f"{i}{''.join(o.suffixes[-2:])}") for i, o in enumerate(sources)]
+        how = dict(split="train", streaming=reading.streaming, cache_dir=str(folder))
+        return load_dataset(builder, data_files=links, **how)
 
 # %% ../../nbs/data/files.ipynb #c26
 def as_text(

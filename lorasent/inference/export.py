@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from transformers import PreTrainedModel
 
 from ..config import EXPORTS, LorasentError, first_line, nearest
-from ..fetch import kept_place, saturates
+from ..fetch import kept, saturates
 from .loaded import LoadedModel, load_saved
 from .model_card import write_model_card
 from ..model.encoder import Encoder, quietly
@@ -271,10 +271,10 @@ def kept_export(
 ) -> Path:  # the folder of the export in the cache
     "The export of a saved model, made where it is not there. Raises what `export_model` raises."
     check_extra(to)
-    place = kept_place("exports", kept_name(saved, to))
-    if not place.exists():
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as scratch:
-            new = made or export_model(saved, to, Path(scratch) / to, encoder)
-            with contextlib.suppress(FileExistsError):  # another process was faster
-                shutil.move(new, place)
+    with kept("exports", kept_name(saved, to)) as place:
+        if not place.exists():
+            with tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as scratch:
+                new = made or export_model(saved, to, Path(scratch) / to, encoder)
+                with contextlib.suppress(FileExistsError):  # another process was faster
+                    shutil.move(new, place)
     return place

@@ -13,6 +13,7 @@ import io
 import itertools
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,17 +100,33 @@ def _slice(rows: Dataset, piece: range) -> pa.Table:
     return rows.select(piece).with_format("arrow")[:]
 
 # %% ../../nbs/inference/prediction.ipynb #c08q
-def _predict_missing(classifier, rows: Dataset, columns: list[str], parts: Path):
+def _whole(parts: Path, number: int) -> Path | None:
+    "The file of a piece, if there is one that is what was written: its name has the beginning of its hash."
+    for place in parts.glob(f"{number:06}-*.parquet"):
+        if sha256(place).startswith(place.stem.partition("-")[2]):
+            return place
+        print(f"lorasent: {place} is damaged, and is made again", file=sys.stderr)
+        place.unlink()
+    return None
+
+# %% ../../nbs/inference/prediction.ipynb #c08qw
+def _write_piece(found: pa.Table, parts: Path, number: int) -> Path:
+    "Keep the answers of a piece."
+    partial = parts / f".{number:06}"
+    pq.write_table(found, partial)
+    return partial.rename(parts / f"{number:06}-{sha256(partial)[:24]}.parquet")
+
+# %% ../../nbs/inference/prediction.ipynb #c08qp
+def _predict_missing(classifier, rows: Dataset, columns: list[str], parts: Path) -> list[Path]:  # a file a piece
     "Predict the pieces that are not there yet."
     parts.mkdir(parents=True, exist_ok=True)
+    places = []
     with ProgressBar(len(rows), "predicting") as bar:
         for number, piece in enumerate(_pieces(len(rows))):
-            place = parts / f"{number:06}.parquet"
-            if not place.exists():
-                found = _predicted(classifier, _slice(rows, piece), columns)
-                with replacing(place) as partial:
-                    pq.write_table(found, partial)
+            place = _whole(parts, number)
+            places.append(place or _write_piece(_predicted(classifier, _slice(rows, piece), columns), parts, number))
             bar.update(piece.stop)
+    return places
 
 # %% ../../nbs/inference/prediction.ipynb #c10
 @contextlib.contextmanager
@@ -179,17 +196,17 @@ def predict_file(
     if taken := [o for o in new if o in rows.column_names]:
         raise PredictionError(f"{source} already has a column {taken[0]!r}, the name of an output column: rename it")
     parts = output.with_name(f".{output.name}.{_key(source, classifier, columns)}")
-    _predict_missing(classifier, rows, columns, parts)
-    _put_together(rows, parts, output, _output_ending(output))
+    pieces = _predict_missing(classifier, rows, columns, parts)
+    _put_together(rows, pieces, parts, output, _output_ending(output))
     return len(rows)
 
 # %% ../../nbs/inference/prediction.ipynb #c11q
-def _put_together(rows: Dataset, parts: Path, output: Path, ending: str):
+def _put_together(rows: Dataset, places: list[Path], parts: Path, output: Path, ending: str):
     "Rows and predictions side by side, in one file that gets its name when it is whole."
 
     def tables():
-        for number, piece in enumerate(_pieces(len(rows))):
-            table, found = _slice(rows, piece), pq.read_table(parts / f"{number:06}.parquet")
+        for piece, place in zip(_pieces(len(rows)), places):
+            table, found = _slice(rows, piece), pq.read_table(place)
             for name in found.column_names:
                 table = table.append_column(name, found[name])
             yield table

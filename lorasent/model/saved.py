@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import LorasentError, looks_like_path
-from ..fetch import CacheError, FetchError, from_hub, kept_place, machine
+from ..fetch import CacheError, FetchError, from_hub, kept, machine
 from ..store import read_object, sha256, short_hash
 
 # %% auto #0
@@ -165,7 +165,7 @@ def checked_backend(
             or not importlib.util.find_spec("onnxruntime")
         ):
             return None
-        place = kept_place("exports", kept_name(saved, round_trip["backend"]))
+        with kept("exports", kept_name(saved, round_trip["backend"])) as place:
+            return place if place.exists() else None
     except (OSError, ValueError, KeyError, CacheError):
         return None
-    return place if place.exists() else None

@@ -40,9 +40,9 @@ from ..store import read_json, read_object, sha256, short_hash, write_json
 __all__ = ['COMPARISON', 'SWEEP', 'RECORD', 'RUN_TYPE', 'PROGRESS', 'SEED_RUNS', 'FOLDS', 'USAGE', 'PROMISED', 'MIRROR', 'ABOUT',
            'TRASH', 'RunError', 'SweepError', 'run_id', 'new_folder', 'make_folder', 'hardware', 'peak_memory', 'now',
            'Run', 'read_run', 'held', 'run_identity', 'begin_run', 'RunFolder', 'run_folder', 'write_manifest',
-           'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs', 'location',
-           'shown', 'method_of', 'changed_settings', 'read_about', 'run_row', 'find_run', 'describe_run', 'discard_run',
-           'earlier_readers']
+           'read_manifest', 'manifest_fault', 'last_progress', 'trained_seconds', 'finish_run', 'settle', 'read_runs',
+           'location', 'shown', 'method_of', 'changed_settings', 'read_about', 'run_row', 'find_run', 'describe_run',
+           'discard_run', 'earlier_readers']
 
 # %% ../../nbs/runs/folder.ipynb #c05
 class RunError(LorasentError):
@@ -450,11 +450,18 @@ def write_manifest(
         finish_run(run, dict(status="completed", error=None, exit_code=0))
 
 # %% ../../nbs/runs/folder.ipynb #c162c
+def read_manifest(
+    folder: Path,  # the run folder
+) -> dict[str, str]:  # relative path -> SHA-256; empty where the run has not come so far
+    "What a run says that it has made."
+    return read_object(folder / MANIFEST)
+
+
 def manifest_fault(
     folder: Path,  # the run folder
 ) -> str | None:  # one line; None: all is there
     "What is missing from a run, or differs from its manifest."
-    manifest = read_object(folder / MANIFEST)
+    manifest = read_manifest(folder)
     if not manifest:
         return "the notebook ended before its last cell"
     weights = (o for o in manifest if o.startswith(FOLDERS) and o.endswith(".safetensors"))

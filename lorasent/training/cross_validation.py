@@ -7,10 +7,12 @@ __all__ = ['kept_answers', 'trained_classifier', 'FoldAnswers', 'cross_validate'
 
 # %% ../../nbs/training/cross_validation.ipynb #c02
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -32,7 +34,7 @@ def kept_answers(
 ) -> dict[str, np.ndarray]:  # by name
     "Answers from a file, or asked for and then kept there."
     if place is not None and place.exists():
-        with np.load(place) as there:
+        with suppress(OSError, ValueError, BadZipFile), np.load(place) as there:  # damaged: asked again
             return dict(there)
     found = answer()
     if place is not None:

@@ -32,7 +32,7 @@ from ..data.columns import row_keys
 from ..data.loading import LabelledData, class_counts, rating_shares, split_sizes
 from ..data.streams import Stream
 from ..display import ProgressBar, Table, read_progress
-from ..fetch import kept_place
+from ..fetch import kept
 from ..measure.metric_modules import headline_modules, load_modules
 from ..measure.metrics import headline
 from ..model.arithmetic import best_device
@@ -89,15 +89,16 @@ def _cached_piece(rows: Dataset, encoder: Encoder) -> Dataset:
         digest.update(sha256(file).encode())
     digest.update(row_keys(rows, "exact").tobytes() + np.asarray(rows["label"][:]).tobytes())
     processes, name = torch.get_num_threads(), digest.hexdigest()[:24]
-    return rows.map(
-        _token_columns,
-        batched=True,
-        num_proc=processes if processes > 1 else None,
-        remove_columns=rows.column_names,
-        new_fingerprint=name,
-        fn_kwargs=dict(encoder=encoder, alone=processes == 1),
-        cache_file_name=str(kept_place("tokens", f"{name}.arrow")),
-    )
+    with kept("tokens", f"{name}.arrow") as file:
+        return rows.map(
+            _token_columns,
+            batched=True,
+            num_proc=processes if processes > 1 else None,
+            remove_columns=rows.column_names,
+            new_fingerprint=name,
+            fn_kwargs=dict(encoder=encoder, alone=processes == 1),
+            cache_file_name=str(file),
+        )
 
 # %% ../../nbs/training/fitting.ipynb #c08
 class _StreamedTokens(torch.utils.data.IterableDataset):

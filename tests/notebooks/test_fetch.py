@@ -35,4 +35,8 @@ def test_remembered():
     assert clear_cache(gib=1, oldest=30 * 86400) == 1000 and "old" not in [o.name for o, _, _ in kept_entries()]
     assert clear_cache(gib=1200 / 2**30, unused=3600) == 1000  # the next oldest
     assert clear_cache() > 1000 and not kept_entries()
+    whole, damaged = (keep_file("tables", "rows", lambda o: o.write_text("as they were")) for _ in range(2))
+    assert whole.read_text() == "as they were" and whole == damaged
+    damaged.write_text("as they werf")
+    assert keep_file("tables", "rows", lambda o: o.write_text("made again")).read_text() == "made again"
     del os.environ["LORASENT_CACHE"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from stories import story
 
-from lorasent.fetch import kept_place, machine
+from lorasent.fetch import kept, machine
 from lorasent.model.saved import (
     DESCRIPTION,
     ROUND_TRIP,
@@ -45,8 +45,8 @@ def test_a_check_on_another_machine_does_not_count():
     write_description(home / "model", method="lora", label_names=["bad", "good"])
     model = find_saved(home)
     assert checked_backend(model) is None
-    place = kept_place("exports", kept_name(model, "onnx"))
-    place.mkdir(exist_ok=True)
+    with kept("exports", kept_name(model, "onnx")) as place:
+        place.mkdir(exist_ok=True)
     for named, expected in ((machine(), place), ("another", None)):
         (home / ROUND_TRIP).write_text(json.dumps(dict(machine=named, backend="onnx")))
         assert checked_backend(model) == (expected if importlib.util.find_spec("onnxruntime") else None)
