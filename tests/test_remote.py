@@ -3,10 +3,14 @@
 import json
 import logging
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -27,6 +31,7 @@ class Bucket:
         self.begin()
         import s3fs
 
+        s3fs.S3FileSystem.clear_instance_cache()  # that of the test before asks a server that is gone
         self.facts = dict(endpoint_url=f"http://127.0.0.1:{self.port}", key="key", secret="secret")
         self.files = s3fs.S3FileSystem(**self.facts, skip_instance_cache=True)
         urlopen(Request(f"{self.facts['endpoint_url']}/moto-api/reset", method="POST"))  # of the test before
@@ -110,6 +115,39 @@ def test_what_could_not_be_sent_goes_with_the_next_command(dozen, tmp_path, buck
     [folder] = [path.parent.name for path in (tmp_path / "cache").rglob("run.json")]
     assert call("runs", "note", folder, "late", "--reports", URL, cwd=tmp_path, **cache).code == 0
     assert [o["status"] for o in bucket.records()] == ["completed"] and f"{folder}/report.html" in bucket.names()
+
+
+@pytest.mark.parametrize("takers", [2, 8])
+def test_a_lock_in_a_bucket_has_one_holder(takers, tmp_path, bucket):
+    "Machines that come at random moments, the first to a lock that a dead one has left: one at a time, and all served."
+    from filelock import Timeout
+
+    from lorasent.runs.locks import locked
+    from lorasent.runs.mirror import MIRROR
+    from lorasent.store import write_json
+
+    holding, most, served, chance = set(), [], [], random.Random(0)
+    left = f"bucket/reports/.locks/soup.{'0' * 32}.lease"
+    bucket.files.pipe_file(left, json.dumps(dict(renewed=time.time() - 3600)).encode())
+
+    def machine(number: int, pauses: list[float]):
+        write_json(tmp_path / str(number) / MIRROR, dict(url=URL, there={}, same={}))
+        for pause in pauses:
+            time.sleep(pause)
+            with suppress(Timeout), locked(tmp_path / str(number), "soup"):
+                holding.add(number)
+                most.append(len(holding))
+                time.sleep(pause / 4)
+                holding.remove(number)
+                served.append(number)
+
+    rounds = [(number, [chance.uniform(0, 0.1) for _ in range(12)]) for number in range(takers)]
+    for number, _ in rounds:
+        (tmp_path / str(number)).mkdir()
+    with ThreadPoolExecutor(takers) as pool:
+        list(pool.map(lambda one: machine(*one), rounds))
+    assert max(most) == 1 and len(served) >= 12
+    assert not bucket.files.glob("bucket/reports/.locks/*.lease")
 
 
 def test_a_sweep_that_two_machines_share(dozen, tmp_path, bucket):

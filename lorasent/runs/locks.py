@@ -7,12 +7,13 @@ __all__ = ['locks_folder', 'locked', 'mark', 'is_marked', 'unmark']
 
 # %% ../../nbs/runs/locks.ipynb #c02
 import json
-import os
-import platform
+import random
+import re
 import threading
 import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -35,47 +36,57 @@ class _Lease:
     "A lock elsewhere."
 
     def __init__(self, mirror: Mirror, name: str):
-        self.mirror, self.place = mirror, f"{mirror.root}/.locks/{name}.lease"
-        self.holder, self.over = f"{platform.node()} {os.getpid()} {time.time_ns()}", threading.Event()
+        self.mirror, self.folder, self.over = mirror, f"{mirror.root}/.locks", threading.Event()
+        self.like = re.compile(re.escape(name) + r"\.[0-9a-f]{32}\.lease")
+        self.place = f"{self.folder}/{name}.{uuid.uuid4().hex}.lease"
 
-    def _body(self) -> bytes:
-        return json.dumps(dict(holder=self.holder, renewed=time.time())).encode()
+    def _write(self):
+        self.mirror.system.pipe_file(self.place, json.dumps(dict(renewed=time.time())).encode())
 
-    def _held(self) -> dict:
+    def _age(self, place: str) -> float:  # seconds
         try:
-            return json.loads(self.mirror.system.cat_file(self.place))
-        except (FileNotFoundError, ValueError):
-            return dict(holder=None, renewed=0.0)
+            return time.time() - json.loads(self.mirror.system.cat_file(place))["renewed"]
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return float("inf")
+
+    def _others(self) -> list[str]:
+        "The files of other holders, those that are no more among them."
+        try:
+            found = self.mirror.system.ls(self.folder, detail=False, refresh=True)
+        except FileNotFoundError:  # a bucket has no empty folders
+            return []
+        places = [f"{self.folder}/{o.rpartition('/')[2]}" for o in found]
+        return [o for o in places if o != self.place and self.like.fullmatch(o.rpartition("/")[2])]
+
+    def _fresh(self) -> bool:
+        "Whether another one holds it, or has just asked for it."
+        return any(self._age(place) < _STALE for place in self._others())
 
     def take(self) -> bool:
         "Whether it could be had."
         system = self.mirror.system
-        system.makedirs(os.path.dirname(self.place), exist_ok=True)
-        try:
-            system.pipe_file(self.place, self._body(), mode="create")
-            return True
-        except FileExistsError:
-            if time.time() - self._held()["renewed"] < _STALE:
-                return False
-        system.pipe_file(self.place, self._body())
-        time.sleep(2)  # another one may have found it stale, too: the last to write has it
-        return self._held()["holder"] == self.holder
+        system.makedirs(self.folder, exist_ok=True)
+        while not self._fresh():
+            self._write()
+            if not self._fresh():
+                for place in self._others():
+                    with suppress(FileNotFoundError):
+                        system.rm_file(place)
+                return True
+            system.rm_file(self.place)
+            time.sleep(random.uniform(0, 2))  # another one has come at the same moment
+        return False
 
     def renew(self):
         while not self.over.wait(_RENEWED):
-            try:
-                if self._held()["holder"] == self.holder:
-                    self.mirror.system.pipe_file(self.place, self._body())
-            except Exception:  # the next time, perhaps
-                pass
+            with suppress(Exception):  # the next time, perhaps
+                if self._age(self.place) < float("inf"):  # or else somebody has thought us dead, and has it now
+                    self._write()
 
     def leave(self):
         self.over.set()
-        try:
-            if self._held()["holder"] == self.holder:
-                self.mirror.system.rm_file(self.place)
-        except Exception:  # then it is stale in five minutes
-            pass
+        with suppress(Exception):  # then it is stale in five minutes
+            self.mirror.system.rm_file(self.place)
 
 # %% ../../nbs/runs/locks.ipynb #c18q
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 
 import pytest
 from filelock import Timeout
@@ -21,11 +22,11 @@ def examples():
 
 
 def test_a_lease_that_was_left_behind_is_taken():
-    held = dict(holder="a machine that is no more", renewed=time.time() - 2 * _STALE)
-    filesystem("memory").pipe_file("/bucket/reports/.locks/soup.lease", json.dumps(held).encode())
+    left = f"/bucket/reports/.locks/soup.{uuid.uuid4().hex}.lease"
+    filesystem("memory").pipe_file(left, json.dumps(dict(renewed=time.time() - 2 * _STALE)).encode())
     with locked(elsewhere, "soup"), pytest.raises(Timeout), locked(reports, "soup"):
         pass
-    assert not filesystem("memory").exists("/bucket/reports/.locks/soup.lease")
+    assert not filesystem("memory").glob("/bucket/reports/.locks/soup.*.lease")
     mark(reports, "soup.stop")
     assert is_marked(elsewhere, "soup.stop")
     unmark(elsewhere, "soup.stop")
