@@ -363,6 +363,7 @@ def test_a_run_goes_on_as_it_began(completed, tmp_path):
     (run / "run.json").write_text(json.dumps(record))
     answer = call("resume", run.name, cwd=cwd)
     assert answer.code == 2 and "is not the one that it began with" in answer.err and len(answer.err.splitlines()) == 1
+    assert "--set learning_rate=0.5, at first 0.0" in answer.err, answer.err
 
 
 def test_ten_tags_at_once_are_ten_tags(completed, tmp_path):

@@ -6,6 +6,7 @@
 __all__ = ['TRAIN', 'Interrupted', 'catch_signals', 'train', 'resume', 'overview']
 
 # %% ../../nbs/runs/execution.ipynb #c02
+import ast
 import json
 import os
 import signal
@@ -16,12 +17,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
 from rich.console import Console
 
-from ..config import LorasentError, RunConfig, UnforeseenError, config_hash, first_line, make_config
+from ..config import LorasentError, RunConfig, UnforeseenError, as_settings, config_hash, first_line, make_config
 from ..display import ProgressBar, plain
 from ..processes import available_cores, start_python, tell
 from .executor import check
@@ -44,9 +44,6 @@ from lorasent.runs.folder import (
 from .mirror import check_writable, open_reports, whole
 from .reports import build_index, render_overview, render_report
 from ..store import read_json, read_object, write_json
-
-if TYPE_CHECKING:  # pandas and SciPy take a second, which no run needs here
-    pass
 
 # %% ../../nbs/runs/execution.ipynb #c12
 class Interrupted(BaseException):
@@ -254,6 +251,24 @@ def train(
         with held(folder):
             return _supervised(executor, begin_run(folder, config, facts), announce)
 
+# %% ../../nbs/runs/execution.ipynb #c18dv
+def _parameters(folder: Path) -> dict:  # empty where the notebook was not begun
+    "The configuration that papermill wrote into the notebook of a run."
+    for cell in read_object(folder / "report.ipynb").get("cells", []):
+        if "injected-parameters" in cell["metadata"].get("tags", []):
+            lines = ast.parse("".join(cell["source"])).body
+            return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}
+    return {}
+
+
+def _changed(folder: Path, config: dict) -> str:
+    "The keys that are others than at first, in brackets."
+    with suppress(AttributeError, KeyError, TypeError, ValueError, SyntaxError):  # a notebook that was edited, too
+        first = _parameters(folder)
+        found = [f"{as_settings(**{o: config[o]})}, at first {first[o]}" for o in first if config[o] != first[o]]
+        return f" ({'; '.join(found)})" if found else ""
+    return ""
+
 # %% ../../nbs/runs/execution.ipynb #c18d
 def resume(
     run: str | Path | Run,  # a run, or its folder
@@ -278,8 +293,9 @@ def _resume(run: Run, announce: Callable[[Path], object], abandoned: bool) -> Ru
         how = "is running on another machine" if elsewhere else "has completed"
         raise RunError(f"run {folder.name} {how}: there is nothing to resume")
     if before.get("config_hash") not in (None, config_hash(run.config)):
+        changed = _changed(folder, run.config)
         raise RunError(
-            f"the configuration in {folder.name}/run.json is not the one that it began with: train a new run"
+            f"the configuration in {folder.name}/run.json is not the one that it began with{changed}: train a new run"
         )
     config = make_config(**run.config)
     with _check(config) as (facts, executor):
