@@ -78,7 +78,7 @@ def enumerated(
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 # %% ../nbs/display.ipynb #pw02
-_URL = re.compile(r"[A-Za-z][\w+.-]*://[^\s'\"<>]+")
+_URL = re.compile(r"([A-Za-z][\w+.-]+:/{1,2})([^\s'\"<>]+)")  # a path of it has one slash
 _SECRET = re.compile(
     r"([?&;](?:[\w-]*(?:password|passwd|pwd|secret|token|credential|signature)|[\w-]*api_?key|key|sig|auth)=)[^&;#]*",
     re.IGNORECASE,
@@ -87,11 +87,11 @@ _SECRET = re.compile(
 
 def _without_password(url: re.Match) -> str:
     "One URL without what only its owner should know."
-    scheme, _, rest = url[0].partition("://")
+    scheme, rest = url.groups()
     host, slash, path = rest.partition("/")
     if "@" in path and "@" not in host and re.search(r":(?!\d*$)", host):  # a slash in a password, not written %2F
         host, slash, path = path.rpartition("@")[2].partition("/")
-    return _SECRET.sub(r"\1…", f"{scheme}://{host.rpartition('@')[2]}{slash}{path}")
+    return _SECRET.sub(r"\1…", f"{scheme}{host.rpartition('@')[2]}{slash}{path}")
 
 
 def without_passwords(

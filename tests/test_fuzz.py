@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import tempfile
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -145,3 +146,34 @@ def test_damaged_runs(completed, tmp_path, capsys):
                 raise AssertionError(f"{path.name}, seed {seed}: {type(error).__name__}: {error}") from error
         shutil.rmtree(reports)
     assert "Traceback" not in capsys.readouterr().err
+
+
+COMMANDS = """train;resume;config;methods;doctor;notebook;render;check;predict;export;compare;sweep;data inspect;data suspects;
+cache;runs;runs tag;runs note;runs rm;sweeep;"""
+OPTIONS = """--set --preset --config --name --reports --input --output --text-column --to --backend --label-names --json --yes
+--shared --overwrite --encoder --dry-run --help --version --sett -x -- --set=rank --calibrated --tag""".split()
+PLACES = """nothing.csv rows.csv rows.yaml reports latest . .. / ~nosuchuser/x a/b/c.csv rows.csv/x s3:// file:///nothing
+https://me:secret@127.0.0.1:9/x.csv hf://x -1 a=b epochs=0 dataset=rows.csv merged onnx café""".split()
+
+
+@pytest.mark.torch
+def test_odd_command_lines(within, tmp_path, monkeypatch):
+    "Words in any order: help, an error of a few lines, or what was asked for; never a fault, a secret or a long wait."
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    (inner := tmp_path / "a" / "b").mkdir(parents=True)
+    for seed in range(int(200 * EFFORT)):
+        chance = random.Random(seed)
+        (inner / "rows.csv").write_bytes(whole()["rows.csv"])
+        (inner / "rows.yaml").write_text("epochs: [1, 2\n")
+        odd = [o for o in [*OPTIONS, *PLACES, *ODD] if "\x00" not in o and o.isprintable()]
+        words = chance.choice(COMMANDS.split(";")).split() + chance.choices(odd, k=chance.randint(0, 4))
+        began = time.monotonic()
+        answer = within(*words, cwd=inner)
+        assert answer.code in (0, 1, 2), (seed, words, answer)
+        assert len(answer.err) < 2500 and "Traceback" not in answer.out + answer.err, (seed, words, answer)
+        if not answer.err.startswith("Usage:"):  # which repeats the words
+            assert "me:secret" not in answer.out + answer.err, (seed, words, answer)
+        assert time.monotonic() - began < 30, (seed, words)
+        assert {path.name for path in tmp_path.iterdir()} <= {"a", "cache"}, (seed, words)
