@@ -45,6 +45,21 @@ def test_a_file_gives_what_the_report_says(learned, dozen):
     assert list(of_test["probability_good"]) == pytest.approx(list(predicted["probability_good"]), abs=1e-6)
 
 
+def test_two_predictions_into_one_file(learned):
+    "One of them writes it, the other is told so; or they come one after the other."
+    words = ("predict", "latest", "--input", "rows.csv", "--output", "both.csv", "--overwrite")
+    pd.DataFrame(dict(text=[f"a lunch of {i}" * 50 for i in range(3000)])).to_csv(learned / "rows.csv", index=False)
+    for pause in (0, 0.1, 0.5):
+        processes = [start(*words, cwd=learned)]
+        time.sleep(pause)
+        processes.append(start(*words, cwd=learned))
+        told = [process.communicate(timeout=120)[1] for process in processes]
+        codes = [process.returncode for process in processes]
+        assert sorted(codes) in ([0, 0], [0, 2]), told
+        assert 2 not in codes or "another process is writing both.csv" in told[codes.index(2)], told
+        assert len(pd.read_csv(learned / "both.csv")) == 3000 and not list(learned.glob(".both.csv*"))
+
+
 def test_a_killed_prediction_goes_on(learned):
     "The same file as that of an undisturbed one, to the byte; what was done is not done again."
     rows = pd.DataFrame(dict(text=[f"a {'lovely' if i % 3 else 'awful'} lunch of {i}" * 20 for i in range(45_000)]))

@@ -21,11 +21,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Dataset
+from filelock import FileLock, Timeout
 
 from ..config import LorasentError, nearest
 from ..data.encodings import Reading
 from ..data.files import read_files
 from ..display import ProgressBar
+from ..fetch import cache_folder
 from .classifier import SentimentClassifier
 from ..store import replacing, sha256, short_hash
 
@@ -178,6 +180,20 @@ def check_prediction(
     if not output.absolute().parent.is_dir():
         raise PredictionError(f"there is no folder {output.parent}")
 
+# %% ../../nbs/inference/prediction.ipynb #c11n
+@contextlib.contextmanager
+def _only_writer(output: Path) -> Iterator[None]:
+    "Raise `PredictionError` where another process is writing this file."
+    folder = cache_folder() / "locks"
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / short_hash(str(output.resolve())))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise PredictionError(f"another process is writing {output}: wait for it, or name another file") from None
+    with lock:
+        yield
+
 # %% ../../nbs/inference/prediction.ipynb #c11p
 def predict_file(
     classifier: SentimentClassifier,  # its `folder` is that of a saved model
@@ -196,8 +212,9 @@ def predict_file(
     if taken := [o for o in new if o in rows.column_names]:
         raise PredictionError(f"{source} already has a column {taken[0]!r}, the name of an output column: rename it")
     parts = output.with_name(f".{output.name}.{_key(source, classifier, columns)}")
-    pieces = _predict_missing(classifier, rows, columns, parts)
-    _put_together(rows, pieces, parts, output, _output_ending(output))
+    with _only_writer(output):
+        pieces = _predict_missing(classifier, rows, columns, parts)
+        _put_together(rows, pieces, parts, output, _output_ending(output))
     return len(rows)
 
 # %% ../../nbs/inference/prediction.ipynb #c11q
