@@ -150,8 +150,8 @@ def test_damaged_runs(completed, tmp_path, capsys):
 
 COMMANDS = """train;resume;config;methods;doctor;notebook;render;check;predict;export;compare;sweep;data inspect;
 data suspects;cache;runs;runs tag;runs note;runs rm;sweeep;"""
-OPTIONS = """--set --preset --config --name --reports --input --output --text-column --to --backend --label-names --json --yes
---shared --overwrite --encoder --dry-run --help --version --sett -x -- --set=rank --calibrated --tag""".split()
+OPTIONS = """--set --preset --config --name --reports --input --output --text-column --to --backend --label-names --json
+--yes --shared --overwrite --encoder --dry-run --help --version --sett -x -- --set=rank --calibrated --tag""".split()
 PLACES = """nothing.csv rows.csv rows.yaml reports latest . .. / ~nosuchuser/x a/b/c.csv rows.csv/x s3:// file:///nothing
 https://me:secret@127.0.0.1:9/x.csv hf://x -1 a=b epochs=0 dataset=rows.csv merged onnx café""".split()
 
