@@ -26,7 +26,7 @@ def test_map_labels():
     assert map_labels(
         {"train": stars}, Columns(label="stars", label_thresholds={"negative": 2, "neutral": 3, "positive": None})
     )[1]["train"].tolist() == [0, 1, 2]
-    assert map_labels({"train": stars}, Columns(label="stars"))[0] == ["1", "5", "3.0"]
+    assert map_labels({"train": stars}, Columns(label="stars"))[0] == ["1", "3.0", "5"]
     with pytest.raises(DataError, match=re.escape("row 1 of split 'train' has 'dull'")):
         map_labels({"train": stars}, Columns(label="text", label_thresholds={"a": 2, "b": None}))
     with pytest.raises(DataError, match=re.escape("row 3 of split 'dev' has the label 'great'")):
