@@ -232,9 +232,13 @@ def _hashes(path: Path) -> dict[str, str]:  # file, below the folder of its kind
     found = [o for o in path.parent.glob(f"{path.stem}*") if o.suffix != ".sha256" and not o.name.startswith(".")]
     files = [file for o in found for file in (o.rglob("*") if o.is_dir() else [o])]
     files = [file for file in files if file.is_file() and not file.is_symlink() and file.suffix != ".lock"]
-    return {file.relative_to(path.parent).as_posix(): sha256(file) for file in files}
+    hashes = {}
+    for file in files:
+        with suppress(FileNotFoundError):  # another process was at work on it
+            hashes[file.relative_to(path.parent).as_posix()] = sha256(file)
+    return hashes
 
-
+# %% ../nbs/fetch.ipynb #c13bsa9
 def _remove(path: Path):
     "Remove what is kept under a name."
     for found in path.parent.glob(f"{path.stem}*"):

@@ -366,12 +366,12 @@ def _unknown(data: LabelledData, tokens: dict, examples: int) -> Finding | None:
 # %% ../../nbs/data/hygiene.ipynb #c25s
 _SIGNED = r"[^\p{Latin}\p{Greek}\p{Cyrillic}\p{Z}\p{N}\p{P}\p{S}\p{C}][\p{Mn}\p{Mc}]"  # a letter with a sign
 
-
+# %% ../../nbs/data/hygiene.ipynb #c25sa9
 def _signs(text: str) -> int:
     "How many signs stand above, below or beside letters."
     return sum(unicodedata.category(o) in ("Mn", "Mc") for o in unicodedata.normalize("NFD", text))
 
-
+# %% ../../nbs/data/hygiene.ipynb #c25sb9
 def _is_cut(encoder: Any, text: str) -> bool:
     return _signs(encoder.normalize(text)) < _signs(text)
 

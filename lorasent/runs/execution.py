@@ -260,7 +260,7 @@ def _parameters(folder: Path) -> dict:  # empty where the notebook was not begun
             return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}
     return {}
 
-
+# %% ../../nbs/runs/execution.ipynb #c18dva9
 def _changed(folder: Path, config: dict) -> str:
     "The keys that are others than at first, in brackets."
     with suppress(AttributeError, KeyError, TypeError, ValueError, SyntaxError):  # a notebook that was edited, too
