@@ -7,7 +7,6 @@ import re
 import pytest
 from conftest import call, record, save_encoder, settings
 
-GOOD, BAD = 0, 1
 LANGUAGES = {  # good words, bad words, other words, what stands between words, the classes
     "arabic": ("رائع جميل سعيد", "سيئ ممل حزين", "الفيلم الكتاب المطعم اليوم", " ", ("إيجابي", "سلبي")),
     "hindi": ("अच्छा सुंदर खुश", "बुरा उबाऊ दुखी", "फिल्म किताब सेवा आज", " ", ("सकारात्मक", "नकारात्मक")),
@@ -16,13 +15,13 @@ LANGUAGES = {  # good words, bad words, other words, what stands between words, 
 }
 
 
-def texts_in(language: str, count: int = 60) -> list[tuple[str, str]]:  # text, label
+def texts_in(language: str) -> list[tuple[str, str]]:  # text, label
     "Sentences of one language, good and bad ones in turn."
     *words, between, classes = LANGUAGES[language]
     words, draw = [o.split() for o in words], random.Random(3)
     return [
         (between.join([*draw.sample(words[2], 3), draw.choice(words[row % 2]), str(row)]), classes[row % 2])
-        for row in range(count)
+        for row in range(60)
     ]
 
 
@@ -62,7 +61,7 @@ def test_an_encoder_of_this_language_trains_and_answers(language, file_in, tmp_p
     answer = call("train", file, *settings(encoder=encoder, **sizes), cwd=tmp_path)
     assert answer.code == 0, answer.err
     [folder] = answer.folders
-    page, good = (folder / "report.html").read_text("utf-8"), LANGUAGES[language][-1][GOOD]
+    page, good = (folder / "report.html").read_text("utf-8"), LANGUAGES[language][-1][0]
     assert not re.search(r"<pre[^>]*></pre>", page)
     assert "lost signs" not in page and "unknown tokens" not in page and "in lower case" not in page
     assert re.search(rf"<text[^>]*>{good}</text>", page) and "Glyph" not in (folder / "report.ipynb").read_text("utf-8")
@@ -82,3 +81,10 @@ def test_an_encoder_of_another_language_is_named(language, file_in, within, tmp_
     answer = within("data", "inspect", file_in(language), *settings(encoder="minilm"), cwd=tmp_path)
     assert answer.code == 0 and "reads texts in lower case and without accents" in answer.out
     assert ("lost signs: 60 texts" in answer.out) == (language in ("hindi", "thai"))
+
+
+@pytest.mark.torch
+def test_what_an_encoder_does_not_know_is_counted_in_each_fold(file_in, within, tmp_path):
+    "With cross-validation every row is a test row, and no finding takes one split for another."
+    answer = within("data", "inspect", file_in("thai"), *settings(encoder="minilm", cv=5), cwd=tmp_path)
+    assert answer.code == 0 and "unknown tokens" in answer.out and "lost signs" in answer.out, answer.err

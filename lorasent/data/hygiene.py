@@ -375,25 +375,31 @@ def _signs(text: str) -> int:
 def _is_cut(encoder: Any, text: str) -> bool:
     return _signs(encoder.normalize(text)) < _signs(text)
 
+# %% ../../nbs/data/hygiene.ipynb #c25tr
+def _cut_rows(data: LabelledData, encoder: Any) -> list[int]:  # counted through all splits
+    "The rows whose texts lose signs."
+    found, start = [], 0
+    for rows in data.splits.values():
+        signed = np.flatnonzero(matching(arrow_column(rows, "text"), _SIGNED))[:_TOKENIZED]
+        texts = rows.select(signed)["text"][:]
+        found += [start + row for row, text in zip(signed.tolist(), texts) if _is_cut(encoder, text)]
+        start += len(rows)
+    return found
+
 # %% ../../nbs/data/hygiene.ipynb #c25t
 def _lost_signs(data: LabelledData, encoder: Any, examples: int) -> Finding | None:
     "Texts that the tokenizer reads without their vowel or tone signs."
-    rows = np.flatnonzero(
-        np.concatenate([matching(arrow_column(data.splits[split], "text"), _SIGNED) for split in SPLITS])
-    )[:_TOKENIZED]
-    found = [_example(data, row) for row in rows]
-    found = [
-        o | dict(kind=f"read as {encoder.normalize(o['text'])[:60]}") for o in found if _is_cut(encoder, o["text"])
-    ]
-    if not found:
+    rows = _cut_rows(data, encoder)
+    if not rows:
         return None
+    found = [_example(data, row) for row in rows[:examples]]
     return Finding(
         "lost signs",
-        len(found),
+        len(rows),
         "texts that the tokenizer reads without their vowel or tone signs",
         "kept; an encoder for this language would read them",
         {},
-        found[:examples],
+        [o | dict(kind=f"read as {encoder.normalize(o['text'])[:60]}") for o in found],
     )
 
 # %% ../../nbs/data/hygiene.ipynb #c28
@@ -513,7 +519,7 @@ def audit(
     leaked, leaking, tainted = _leaks(seen, twins, config.leaks, examples)
     tokens = {split: _tokens(rows, encoder) for split, rows in data.splits.items()} if encoder else {}
     findings = [leaked, _conflicts(seen, twins, examples), again]
-    findings += _text_findings(seen, config, encoder, tokens, examples)
+    findings += _text_findings(data, config, encoder, tokens, examples)
     goes = repeated | leaking
     kept = _apply(seen, goes)
     if data.chooses_on_test:
