@@ -517,7 +517,7 @@ def check_run(
     from lorasent.runs.mirror import whole
 
     found = find_run(run, reports)
-    folder = whole(found.folder.resolve())
+    folder = whole(found.folder.resolve(), weights=True)
     if found.status != "completed":
         raise LorasentError(f"{folder.name} is {found.status}, and not completed: there is nothing to check yet")
     if fault := manifest_fault(folder):

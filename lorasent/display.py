@@ -78,7 +78,7 @@ def enumerated(
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 # %% ../nbs/display.ipynb #pw02
-_URL = re.compile(r"([A-Za-z][\w+.-]+:/{1,2})([^\s'\"<>]+)")  # a path of it has one slash
+_URL = re.compile(r"([A-Za-z][\w+.-]*://|[A-Za-z][\w+.-]+:/)([^\s'\"<>]+)")  # a path of it has one slash
 _SECRET = re.compile(
     r"([?&;](?:[\w-]*(?:password|passwd|pwd|secret|token|credential|signature)|[\w-]*api_?key|key|sig|auth)=)[^&;#]*",
     re.IGNORECASE,

@@ -258,12 +258,15 @@ def kept(
     seal, here = path.with_suffix(".sha256"), _hashes(path)
     known = read_object(seal)
     if any(known.get(file, digest) != digest for file, digest in here.items()):
-        print(f"lorasent: {path} is damaged, and is made again", file=sys.stderr)
+        print(f"lorasent: {path} is damaged, and is made again where it is needed", file=sys.stderr)
         _remove(path)
         here = {}
     yield path
-    if (now := _hashes(path) if here.keys() != known.keys() or not here else here) != known:
-        write_json(seal, now)
+    if here and here.keys() == known.keys():
+        return
+    with suppress(OSError):  # a cache that may only be read
+        if made := _hashes(path):
+            write_json(seal, made)
 
 # %% ../nbs/fetch.ipynb #c13bp
 def keep_file(

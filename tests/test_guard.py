@@ -214,9 +214,7 @@ def test_a_damaged_model_is_refused_by_name(name, damage, completed, within, tmp
 def test_one_bit_in_a_model_is_noticed(name, completed, within, tmp_path):
     [run] = completed.folders
     run = shutil.copytree(run, tmp_path / "run")
-    content = bytearray((run / "adapter" / name).read_bytes())
-    content[-3] ^= 1
-    (run / "adapter" / name).write_bytes(content)
+    flip(run / "adapter" / name)
     for words in (["predict", "run", "a lovely day"], ["export", "run/adapter", "--to", "merged", "--output", "out"]):
         answer = within(*words, cwd=tmp_path)
         assert answer.code == 2 and f"{name} is damaged" in answer.err and len(answer.err.splitlines()) == 1, answer.err

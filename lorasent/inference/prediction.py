@@ -21,7 +21,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Dataset
-from filelock import FileLock, Timeout
 
 from ..config import LorasentError, nearest
 from ..data.encodings import Reading
@@ -29,6 +28,7 @@ from ..data.files import read_files
 from ..display import ProgressBar
 from ..fetch import cache_folder
 from .classifier import SentimentClassifier
+from ..processes import only_one
 from ..store import replacing, sha256, short_hash
 
 # %% ../../nbs/inference/prediction.ipynb #c05
@@ -181,18 +181,10 @@ def check_prediction(
         raise PredictionError(f"there is no folder {output.parent}")
 
 # %% ../../nbs/inference/prediction.ipynb #c11n
-@contextlib.contextmanager
-def _only_writer(output: Path) -> Iterator[None]:
-    "Raise `PredictionError` where another process is writing this file."
-    folder = cache_folder() / "locks"
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / short_hash(str(output.resolve())))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise PredictionError(f"another process is writing {output}: wait for it, or name another file") from None
-    with lock:
-        yield
+def _only_writer(output: Path) -> contextlib.AbstractContextManager:
+    "Be the only process that writes a file. Raises `PredictionError`."
+    busy = PredictionError(f"another process is writing {output}: wait for it, or name another file")
+    return only_one(cache_folder() / "locks" / short_hash(str(output.resolve())), busy)
 
 # %% ../../nbs/inference/prediction.ipynb #c11p
 def predict_file(

@@ -42,8 +42,8 @@ from lorasent.runs.folder import (
     read_run,
 )
 from .mirror import check_writable, open_reports, whole
-from .reports import build_index, render_overview, render_report
-from ..store import read_json, read_object, write_json
+from .reports import build_index, cells_of, render_overview, render_report
+from ..store import read_json, write_json
 
 # %% ../../nbs/runs/execution.ipynb #c12
 class Interrupted(BaseException):
@@ -166,7 +166,7 @@ def _follow(executor: subprocess.Popen, folder: Path):
 # %% ../../nbs/runs/execution.ipynb #c16
 def _notebook_error(folder: Path) -> str | None:
     "The error of the failing cell, as one line."
-    for cell in read_object(folder / "report.ipynb").get("cells", []):
+    for cell in cells_of(folder):
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
                 return " ".join(plain(f"{output['ename']}: {output['evalue']}").split())
@@ -254,7 +254,7 @@ def train(
 # %% ../../nbs/runs/execution.ipynb #c18dv
 def _parameters(folder: Path) -> dict:  # empty where the notebook was not begun
     "The configuration that papermill wrote into the notebook of a run."
-    for cell in read_object(folder / "report.ipynb").get("cells", []):
+    for cell in cells_of(folder):
         if "injected-parameters" in cell["metadata"].get("tags", []):
             lines = ast.parse("".join(cell["source"])).body
             return {line.targets[0].id: ast.literal_eval(line.value) for line in lines}

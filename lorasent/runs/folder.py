@@ -33,6 +33,7 @@ from ..display import progress_seconds, read_progress, shorten, without_password
 from ..estimates import Estimate
 from ..fetch import processor
 from ..model.saved import FOLDERS, MANIFEST, ROUND_TRIP, SavedModel, find_saved
+from ..processes import only_one
 from ..registry import METHODS
 from ..store import read_json, read_object, sha256, short_hash, write_json
 
@@ -304,18 +305,9 @@ def held(
     patience: float = 1.0,  # seconds; another one may only be looking
 ) -> Iterator[None]:  # while the block lasts
     "Be the only process that writes it. Raises `RunError` where another one does."
-    _lock(folder).parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(_lock(folder, what), timeout=patience, poll_interval=0.02)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise RunError(
-            f"run {folder.name} is being written by another process: wait until it ends, or stop it"
-        ) from None
-    try:
+    busy = RunError(f"run {folder.name} is being written by another process: wait until it ends, or stop it")
+    with only_one(_lock(folder, what), busy, patience):
         yield
-    finally:
-        lock.release()
 
 # %% ../../nbs/runs/folder.ipynb #c12
 @cache
