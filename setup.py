@@ -40,6 +40,7 @@ setup(
         "search": settings["search_requirements"].split(),
         "s3": settings["s3_requirements"].split(),
         "export": settings["export_requirements"].split(),
+        "quantization": settings["quantization_requirements"].split(),
         "docs": settings["docs_requirements"].split(),
         "dev": settings["dev_requirements"].split(),
     },

@@ -4,6 +4,7 @@ What a user needs is importable from here, and loaded when it is asked for: `imp
 """
 
 import importlib
+import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ __version__ = "0.2.0"
 # What libraries say to each other, and a user can do nothing about.
 warnings.filterwarnings("ignore", message="IProgress not found")  # tqdm's, in Jupyter: we have bars of our own
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")  # Transformers' to PEFT
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # which faster code there would be elsewhere
 
 _PUBLIC = {
     "load_config": "config",

@@ -281,6 +281,11 @@ class EncoderConfig(Config):
     precision: Literal["auto", "fp32", "bf16"] = _field(
         "auto", "Precision of the frozen encoder; auto: the faster one, from timing a training step on this machine"
     )
+    quantization: Literal["none", "int8", "nf4"] = _field(
+        "none",
+        "Keep the frozen weights of the encoder's linear layers in 8 bits (int8) or 4 (nf4, with bitsandbytes): less "
+        "memory, coarser weights",
+    )
     attention: Literal["auto", "sdpa", "eager"] = _field(
         "auto",
         "Attention kernel: the fused one of PyTorch (sdpa) or the plain formula (eager); auto: the faster "
@@ -385,6 +390,12 @@ class _LimitsConfig(_OptimizerConfig):
         False,
         "Compute each layer again on the way back instead of keeping what it computed: less memory, about a third "
         "more time",
+    )
+    optimizer_bits: Literal[8, 32] = _field(
+        32,
+        "Bits of the two moments that AdamW keeps of each trained weight; 8 need bitsandbytes, and leave tensors of "
+        "fewer than 4,096 weights as they are",
+        "bits",
     )
     max_minutes: float | None = _field(
         None,

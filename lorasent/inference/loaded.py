@@ -86,6 +86,7 @@ def _encoder_of(saved: SavedModel, encoder: str | None):
     cut["pooling"] = description.get("pooling", "pooler")  # models from before there was a choice do not say
     if saved.form == "merged":
         return load_encoder(str(saved.folder), **cut, precision="fp32", attention="sdpa")
+    cut["quantization"] = description.get("quantization", "none")
     name = description["encoder"]["name"]
     cut |= dict(precision=description["precision"], attention=description.get("attention", "sdpa"))
     found = load_encoder(encoder, **cut) if encoder else _named_encoder(saved, cut)

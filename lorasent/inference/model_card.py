@@ -177,10 +177,14 @@ def _limits(facts: dict) -> str:
     "What one has to know to get the same answers."
     cut, form = facts.get("long_text", "truncate_right"), facts.get("format")
     temperature, least, bits = (facts.get(name) for name in ("temperature", "abstain_below", "weight_bits"))
+    kind = not form and facts.get("quantization")
     rounded = facts.get("precision") == "bf16" and not form
     found = [
         "max_length" in facts and f"Texts have at most {facts['max_length']} tokens (`long_text={cut}`).",
         cut != "truncate_right" and "Other programs cut the end of a longer text, lorasent does as in training.",
+        kind
+        and f"In training the linear layers of the encoder were rounded (`quantization={kind}`): lorasent does "
+        "so again, and a merged export has the rounded weights; over others, probabilities differ a little.",
         rounded and "The encoder was held in bf16 in training; in fp32, probabilities differ in the third digit.",
         temperature and f"Logits divided by {temperature:.3f} give calibrated probabilities.",
         least and f"Below a probability of {least:.3f} lorasent answers `unsure`.",

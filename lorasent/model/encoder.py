@@ -35,6 +35,7 @@ from ..fetch import FetchError, from_hub
 from .arithmetic import PRECISIONS, Arithmetic, best_device, choose_arithmetic
 from .embedded import EMBEDDED, embedded_as
 from .pooling import classifier_class, pooling_of
+from .quantization import bitsandbytes
 from ..store import sha256
 
 # %% ../../nbs/model/encoder.ipynb #c04
@@ -122,6 +123,7 @@ class Encoder:
     long_text: str = "truncate_right"  # what becomes of a longer text
     window_overlap: int = 16  # tokens that a window shares with the one before
     pooling: str = "pooler"  # which of its vectors a head reads: what `EncoderConfig` allows, but for auto
+    quantization: str = "none"  # how its linear layers are rounded
 
     @cached_property
     def identity(self) -> dict:  # name, revision, sha256
@@ -278,7 +280,8 @@ def _identity(encoder: Encoder) -> dict:
 
 # %% ../../nbs/model/encoder.ipynb #c21p
 def _description(encoder: Encoder) -> dict:
-    return dict(
+    rounded = {} if encoder.quantization == "none" else dict(quantization=encoder.quantization)
+    return rounded | dict(
         encoder=encoder.identity,
         max_length=encoder.max_length,
         long_text=encoder.long_text,
@@ -404,7 +407,8 @@ def load_encoder(
 ) -> Encoder:  # tokenizer loaded, weights not yet
     """Find an encoder and load its tokenizer.
 
-    Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them.
+    Raises `EncoderError` where there is none, where the two do not fit, or where `max_length` is beyond them; and
+    `QuantizationError` where nf4 is asked for without bitsandbytes.
     """
     config = given_name(EncoderConfig, "encoder", source, fields)
     name, folder = config.encoder, find_encoder(config.encoder)
@@ -417,5 +421,7 @@ def load_encoder(
         raise EncoderError(f"max_length={config.max_length} is above the limit of {name!r}: {limit} tokens")
     arithmetic = choose_arithmetic(shape.config, config.precision, config.attention)
     pooling = _choose_pooling(name, folder, config)
+    if config.quantization == "nf4":
+        bitsandbytes("quantization=nf4")
     cut = (config.max_length, arithmetic, config.long_text, config.window_overlap)
-    return Encoder(name, folder, tokenizer, *cut, pooling)
+    return Encoder(name, folder, tokenizer, *cut, pooling, config.quantization)

@@ -18,6 +18,7 @@ from transformers.utils import logging
 from ..config import EncoderConfig, first_line, given
 from .encoder import Encoder, EncoderError, _shape, loading, quietly, read_config
 from .pooling import classifier_class, pooling_of
+from .quantization import round_layers
 
 # %% ../../nbs/model/head.ipynb #c31b
 def _module_of(parameter: str) -> str:  # "classifier.weight" -> "classifier"
@@ -213,7 +214,10 @@ def build_classifier(
     config: EncoderConfig | None = None,  # its dropout, and whether a head that was saved with it is kept
     **fields: Any,  # of `EncoderConfig`
 ) -> PreTrainedModel:  # its head is named in `model.head_modules` and described in `model.head_note`; `model.doubts`
-    "The encoder with a head. A new one is drawn from torch's generator: seed it first. Raises `EncoderError`."
+    """The encoder with a head; a new one is drawn from torch's generator: seed it first.
+
+    The weights of an encoder with `quantization` are rounded. Raises `EncoderError`.
+    """
     config = given(EncoderConfig, config, fields)
     check_head(encoder, label_names, config.keep_head)
     shape, saved = _model_config(encoder, label_names, config.encoder_dropout), saved_labels(encoder)
@@ -226,4 +230,6 @@ def build_classifier(
     model.head_modules = _head_modules(model, missing)
     model.head_note = _head_note(saved, config.keep_head, encoder.pooling)
     model.doubts = find_doubts(encoder, model, config.keep_head)
+    if encoder.quantization != "none":
+        round_layers(model, encoder.quantization, model.head_modules)
     return model

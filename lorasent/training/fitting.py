@@ -39,6 +39,7 @@ from ..model.arithmetic import best_device
 from ..model.encoder import Encoder
 from ..model.methods import unmoved, weight_hashes
 from ..model.passes import collate, pooled_logits
+from ..model.quantization import bitsandbytes
 from ..registry import Method
 from ..store import sha256
 from .memory import keep_less, tight_memory
@@ -230,6 +231,8 @@ def check_training(
     "Raise the error that `fit` would raise about the data, before anything is loaded."
     config = given(TrainingConfig, config, fields)
     weigh_classes(data, config.class_weights)
+    if config.optimizer_bits == 8:
+        bitsandbytes("optimizer_bits=8")
     if config.labels == "soft" and data.stream:
         raise TrainingError(
             "labels=soft needs the ratings of every row, which a stream does not keep: leave out streaming"
@@ -301,6 +304,7 @@ def _training_arguments(folder: str, steps_per_epoch: int, precision: str, confi
         gradient_accumulation_steps=config.gradient_accumulation,
         per_device_eval_batch_size=64,
         learning_rate=config.learning_rate,
+        optim="adamw_8bit" if config.optimizer_bits == 8 else "adamw_torch",
         lr_scheduler_type=_SCHEDULES[config.schedule],
         warmup_steps=round(config.warmup_ratio * steps_per_epoch * config.epochs),
         weight_decay=config.weight_decay,

@@ -86,13 +86,16 @@ class Network:
         from transformers import set_seed
 
         from lorasent.model.head import build_classifier
-        from lorasent.model.methods import apply_method
+        from lorasent.model.methods import apply_method, pack_frozen
+        from lorasent.training.memory import tight_memory
 
         set_seed(config.seed)
         self.encoder = encoder
-        classifier = build_classifier(encoder, data.label_names, config)
+        whole = replace(encoder, quantization="none")  # rounded is what stays frozen
+        classifier = build_classifier(whole, data.label_names, config)
         self.note, self.doubts = classifier.head_note, classifier.doubts
-        self.model = apply_method(classifier, config)
+        with tight_memory(encoder.quantization != "none"):
+            self.model = pack_frozen(apply_method(classifier, config), encoder)
 
     def counts(self) -> dict[str, int]:
         "Parameters by what they are."

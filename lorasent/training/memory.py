@@ -12,7 +12,7 @@ import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import psutil
@@ -30,6 +30,7 @@ from ..model.arithmetic import PRECISIONS, best_device
 from ..model.encoder import Encoder
 from ..model.head import sketch_classifier
 from ..model.methods import apply_method
+from ..model.quantization import packed_size
 from ..processes import gib, left_memory
 from .watch import TrainingError
 
@@ -214,10 +215,29 @@ def _activations(
     return round(_GAPS[gaps] * max(there_and_back - trained, there))
 
 # %% ../../nbs/training/memory.ipynb #c11d
-def _file_read(encoder: Encoder, weights: int) -> int:  # bytes
+def _unpacked(model: torch.nn.Module, encoder: Encoder) -> int:  # bytes
+    "What quantization saves: packed, the linear layers that stay as they are take so much less."
+    if encoder.quantization == "none":
+        return 0
+    frozen = [o for o in model.modules() if isinstance(o, torch.nn.Linear) and not o.weight.requires_grad]
+    return sum(o.weight.nbytes - packed_size(o, encoder.quantization) for o in frozen)
+
+
+def _while_read(encoder: Encoder, weights: int) -> int:  # bytes
     "The weights as they are on the disk, which are in memory too while they are converted to another precision."
     size = sum(file.stat().st_size for file in encoder.folder.glob("*.safetensors"))
     return size if size > 1.5 * weights else 0
+
+# %% ../../nbs/training/memory.ipynb #c11e
+_LEAST = 4096  # weights of a tensor whose moments bitsandbytes keeps in 8 bits
+
+
+def _moments(model: torch.nn.Module, bits: int) -> int:  # bytes
+    "The two moments of AdamW. In 8 bits 256 of them share a scale; Transformers leaves embeddings in 32."
+    words = {id(o.weight) for o in model.modules() if isinstance(o, torch.nn.Embedding)}
+    trained = [o for o in model.parameters() if o.requires_grad]
+    small = [bits == 8 and o.numel() >= _LEAST and id(o) not in words for o in trained]
+    return sum(2 * (o.numel() * 65 // 64 if rounded else o.nbytes) for o, rounded in zip(trained, small))
 
 # %% ../../nbs/training/memory.ipynb #c11b
 def estimate_memory(
@@ -235,17 +255,18 @@ def estimate_memory(
         keep_less(model)
     sizes = [(part.nbytes, part.requires_grad) for part in model.parameters()]
     weights, trained = sum(size for size, _ in sizes), sum(size for size, free in sizes if free)
+    unpacked = _unpacked(model, encoder)
     try:
         activations = _activations(model, encoder, (windows, length), rows, trained, config.gradient_checkpointing)
     except Exception:  # whatever an operation says that needs numbers
         return None
     return Memory(
         libraries=_libraries(),
-        weights=weights,
+        weights=weights - unpacked,
         gradients=trained,
-        optimizer=2 * trained,
+        optimizer=_moments(model, config.optimizer_bits),
         copies=2 * trained,
-        activations=max(activations, _file_read(encoder, weights)),
+        activations=max(activations, _while_read(encoder, weights) + unpacked),
     )
 
 # %% ../../nbs/training/memory.ipynb #c12
@@ -271,10 +292,14 @@ def _ways(config: RunConfig, need: Memory, most: float) -> Iterator[dict[str, An
 # %% ../../nbs/training/memory.ipynb #c13b
 def _advice(encoder: Encoder, data: LabelledData, config: RunConfig, need: Memory, most: float) -> str:
     "What would make a training fit, as a clause."
-    for keys in _ways(config, need, most):
-        other = estimate_memory(encoder, data, config, **keys)
+    least = dict(gradient_checkpointing=True, gradient_accumulation=config.batch_size)
+    rounded = [dict(quantization=kind) | least for kind in ("int8", "nf4") if encoder.quantization == "none"]
+    for keys in [*_ways(config, need, most), *rounded]:
+        kind = keys.get("quantization", encoder.quantization)
+        other = estimate_memory(replace(encoder, quantization=kind), data, config, **keys)
         if other and other.total <= most:
-            return f"{as_settings(**keys)} takes the same steps in about {gib(other.total)}"
+            steps = "takes the same steps" if kind == encoder.quantization else "takes the steps on rounded weights"
+            return f"{as_settings(**keys)} {steps} in about {gib(other.total)}"
     return "a smaller max_length, a smaller encoder or an adapter of few weights (method=lora) needs less"
 
 # %% ../../nbs/training/memory.ipynb #c13c
