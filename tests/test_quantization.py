@@ -105,3 +105,25 @@ def test_without_bitsandbytes(setting, refused, dozen, distilbert, monkeypatch):
     monkeypatch.setitem(sys.modules, "bitsandbytes", None)
     mentions = ["needs the package bitsandbytes: pip install 'lorasent[quantization]'"]
     refused("train", dozen, *settings(encoder=distilbert, max_length=16, **setting), mentions=mentions)
+
+
+def test_it_is_proposed_where_nothing_else_fits(dozen, tmp_path):
+    "Of a large encoder, whose shapes are all that is looked at: batches in parts do not help, coarser weights do."
+    from transformers import BertConfig
+
+    from lorasent.config import load_config
+    from lorasent.data.loading import load_data
+    from lorasent.model.encoder import load_encoder
+    from lorasent.training.making import encoder_for
+    from lorasent.training.memory import check_memory, estimate_memory
+    from lorasent.training.watch import TrainingError
+
+    load_encoder("minilm").tokenizer.save_pretrained(tmp_path)
+    sizes = dict(hidden_size=1024, num_hidden_layers=24, num_attention_heads=16, intermediate_size=4096)
+    BertConfig(vocab_size=30522, **sizes).save_pretrained(tmp_path)
+    least = dict(gradient_accumulation=8, gradient_checkpointing=True, max_length=256)
+    config = load_config(**(SIZES | least | dict(dataset=str(dozen), encoder=str(tmp_path))))
+    data, encoder = load_data(config), encoder_for(config)
+    need = estimate_memory(encoder, data, config).total / 2**30
+    with pytest.raises(TrainingError, match=r"--set quantization=int8 .* takes the steps on rounded weights in about"):
+        check_memory(encoder, data, config, max_memory=need - 0.05)

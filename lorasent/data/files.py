@@ -8,9 +8,10 @@ __all__ = ['FORMATS', 'ENDINGS', 'find_format', 'load_dataset', 'as_text', 'read
 # %% ../../nbs/data/files.ipynb #c02
 import codecs
 import json
+import re
 import shutil
 from collections.abc import Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from lorasent.data.encodings import (
     UNREADABLE,
     DataError,
     Reading,
+    check_unpacked,
     checked_encoding,
     ending,
     open_bytes,
@@ -178,12 +180,28 @@ def _link(path: Path, link: Path) -> str:
         shutil.copyfile(path, link)
     return str(link)
 
+# %% ../../nbs/data/files.ipynb #c24n
+_DEEPEST = 100  # levels of brackets in a line of JSON
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])')  # or a text, which may have some too
+
+
+def _check_nesting(path: Path):
+    "Raise a `DataError` where a line of JSON is nested more deeply than the library can read."
+    with open_bytes(path) as file:
+        for number, line in enumerate(file, 1):
+            if line.count(b"[") + line.count(b"{") > _DEEPEST:
+                steps = (bool(found[1]) - bool(found[2]) for found in _BRACKETS.finditer(line))
+                if max(accumulate(steps)) > _DEEPEST:
+                    raise DataError(f"{path}, line {number}: brackets are nested more than {_DEEPEST} levels deep")
+
 # %% ../../nbs/data/files.ipynb #c24r
 def _read_with_datasets(paths: list[Path], builder: str, reading: Reading) -> Dataset | IterableDataset:
     "JSON lines or Parquet, with their types."
     sources = paths
     if builder == "json":
         sources = [_as_utf8(path, checked_encoding(path, reading.encoding)) for path in paths]
+        for path in sources:
+            _check_nesting(path)
     with kept("tables", _content_key(sources, builder)) as folder:
         links = [_link(o, folder / f"{i}{''.join(o.suffixes[-2:])}") for i, o in enumerate(sources)]
         how = dict(split="train", streaming=reading.streaming, cache_dir=str(folder))
@@ -358,19 +376,24 @@ _READERS = {
     "excel": _one(_read_excel),
 }  # format -> reader of files
 
+# %% ../../nbs/data/files.ipynb #c30f
+def _checked_format(path: Path, reading: Reading) -> str:
+    "Of which kind a file is, once it is sure that it has something and can be unpacked. Raises `DataError`."
+    if path.stat().st_size == 0:
+        raise DataError(f"{path} is empty")
+    try:
+        check_unpacked(path, reading.max_unpacked)
+        return find_format(path, reading)
+    except UNREADABLE as error:
+        raise DataError(f"{path} cannot be read: {first_line(error)}") from None
+
 # %% ../../nbs/data/files.ipynb #c30q
 def read_files(
     paths: list[Path],  # of one split
     reading: Reading,  # how; its notes say afterwards what was noticed
 ) -> Dataset | dict[str, Dataset]:  # the rows; split name -> rows where one file holds several splits
     "The files of one split, one after the other. Raises `DataError`."
-    for path in paths:
-        if path.stat().st_size == 0:
-            raise DataError(f"{path} is empty")
-    try:
-        formats = {o: find_format(o, reading) for o in paths}
-    except UNREADABLE as error:
-        raise DataError(f"{paths[0]} cannot be read: {first_line(error)}") from None
+    formats = {path: _checked_format(path, reading) for path in paths}
     kinds = sorted(set(formats.values()))
     if len(kinds) > 1:
         raise DataError(f"{paths[0].parent} mixes {' and '.join(kinds)} files in one split")
@@ -394,4 +417,5 @@ def _read_fault(paths: list[Path], kind: str, error: Exception) -> str:
         except Exception as inner:
             return f"{path} cannot be read as PARQUET: {first_line(inner)}"
     which = f"{paths[0]}{' and others' if len(paths) > 1 else ''}"
-    return f"{which} cannot be read as {kind.upper()}: {first_line(error.__cause__ or error)}"
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else first_line(error.__cause__ or error)
+    return f"{which} cannot be read as {kind.upper()}: {why}"

@@ -530,7 +530,7 @@ def _loaded(config: DataConfig, table) -> LabelledData:
         wanted=(config.text_column, config.label_column),
         **{
             o: getattr(config, o)
-            for o in ("format", "separator", "header", "quotes", "encoding", "columns", "streaming")
+            for o in ("format", "separator", "header", "quotes", "encoding", "max_unpacked", "columns", "streaming")
         },
     )
     found = _without_unlabelled(found, config)

@@ -17,7 +17,7 @@ from transformers import AutoModelForSequenceClassification, BertConfig, Pretrai
 
 from ..config import LorasentError
 from ..fetch import cache_folder, processor
-from ..store import write_text
+from ..store import read_object, write_text
 
 # %% ../../nbs/model/arithmetic.ipynb #c05
 class PrecisionError(LorasentError):
@@ -134,18 +134,19 @@ def _machine() -> str:
 # %% ../../nbs/model/arithmetic.ipynb #c10p
 def _measured(hidden_size: int, heads: int, ways: list[tuple[str, str]]) -> dict[str, float]:
     "The times of a step in these ways: from the cache, or measured and kept there."
-    kept, key = cache_folder() / "arithmetic.json", f"{_machine()}, width {hidden_size}, {heads} heads"
+    asked = ", ".join(" ".join(way) for way in ways)
+    kept, key = cache_folder() / "arithmetic.json", f"{_machine()}, width {hidden_size}, {heads} heads, {asked}"
 
-    def read():
-        return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    def known() -> dict[str, float] | None:
+        times = read_object(kept).get(key)  # whatever is in a file that somebody has damaged
+        whole = isinstance(times, dict) and all(isinstance(o, (int, float)) for o in times.values())
+        return times if whole else None
 
-    names = [" ".join(way) for way in ways]
-    asked = ", ".join(names)
-    if asked not in read().get(key, {}):
-        found, known = measure_steps(hidden_size, heads, ways), read()
-        known.setdefault(key, {}).setdefault(asked, found)  # the first measurement counts, so that all agree
-        write_text(kept, json.dumps(known, indent=1))
-    return read()[key][asked]
+    if known() is None:
+        found = measure_steps(hidden_size, heads, ways)
+        if known() is None:  # the first measurement counts, so that all agree
+            write_text(kept, json.dumps(read_object(kept) | {key: found}, indent=1))
+    return known()
 
 # %% ../../nbs/model/arithmetic.ipynb #c11
 def _fastest(times: dict[str, float], usual: str) -> tuple[str, str]:

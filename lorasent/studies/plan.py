@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from lorasent.config import (
+    NAME_RULE,
     ConfigError,
     DataConfig,
     RunConfig,
@@ -152,7 +153,7 @@ def _plan(facts: dict, name: str, workers: int | None) -> Plan:
         if key not in known:
             raise SweepError(f"unknown key {key!r}{nearest(key, known)} (there are: {', '.join(known)})")
     if not is_name(name):
-        raise SweepError(f"name is {name!r}: it must be a word of at most 38 of a-z, 0-9, _, . and -, as in rank-sweep")
+        raise SweepError(f"name is {name!r}: {NAME_RULE}")
     fixed, seeds = facts.get("set", {}), facts.get("seeds", [None])
     if not isinstance(fixed, dict):
         raise SweepError("set must have keys with values: {dataset: snippets}")

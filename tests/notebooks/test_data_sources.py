@@ -119,7 +119,7 @@ def test_sources_of_every_kind():
     (folder / "broken.parquet").write_text("no parquet")
     with pytest.raises(DataError, match=re.escape("cannot be read as PARQUET")):
         read_source(str(folder / "broken.parquet"))
-    with pytest.raises(DataError, match=re.escape("is not an encoding of Python")):
+    with pytest.raises(DataError, match=re.escape("is no encoding of text")):
         read_source(str(folder / "latin.csv"), encoding="utf9")
     with pytest.raises(DataError, match=re.escape("are for hub data sets")):
         read_source(str(folder / "reviews.csv"), dataset_config="en")
