@@ -410,3 +410,36 @@ def test_a_secret_is_in_no_file_and_no_line(dozen, tmp_path):
             f"&#34;{platform.node()}&#34;" not in page and str(tmp_path) not in page and str(dozen.parent) not in page
         ), path
     assert {path.stat().st_mode & 0o77 for path in files.glob("reports/*-*")} == {0}
+
+
+def test_a_password_in_a_notebook_from_elsewhere(tmp_path):
+    "In what it says, shows and fails with."
+    import nbformat
+
+    url = "https://me:canary4711@host/x"
+    cell = nbformat.v4.new_code_cell(f"read('{url}')")
+    cell.outputs = [
+        nbformat.v4.new_output("stream", text=f"reading {url}\n"),
+        nbformat.v4.new_output("display_data", {"text/html": f"<a href='{url}'>here</a>"}),
+        nbformat.v4.new_output("error", ename="OSError", evalue=url, traceback=[f"OSError: {url}"]),
+    ]
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {url}"), cell]), tmp_path / "a.ipynb"
+    )
+    answer = call("render", "a.ipynb", cwd=tmp_path)
+    page = (tmp_path / "a.html").read_text()
+    assert answer.code == 0 and "https://host/x" in page and "canary4711" not in page, answer.err
+
+
+def test_a_password_of_reports_elsewhere_is_kept_by_its_process_alone(tmp_path, monkeypatch):
+    from lorasent.runs.mirror import RemoteError, check_writable, in_one_line, mirror_at, open_reports
+
+    url = "memory://me:canary4711@host/reports"
+    monkeypatch.setenv("LORASENT_CACHE", str(tmp_path))
+    folder = open_reports(url)
+    check_writable(folder)
+    assert mirror_at(folder).url == url
+    assert not any(b"canary4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    with pytest.raises(RemoteError) as refused, in_one_line(url, "read"):
+        raise OSError("no such file: /me:canary4711@host/reports")
+    assert str(refused.value) == "memory://host/reports cannot be read (no such file: /host/reports)"

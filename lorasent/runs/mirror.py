@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -59,7 +60,8 @@ def in_one_line(
     except LorasentError:
         raise
     except Exception as error:
-        why = first_line(error) or type(error).__name__
+        user = urlsplit(url).netloc.rpartition("@")[0]  # and password, which an error may name in a path
+        why = (first_line(error) or type(error).__name__).replace(f"{user}@" if user else "", "")
         raise RemoteError(f"{without_passwords(url)} cannot be {how} ({why}){then()}") from None
 
 # %% ../../nbs/runs/mirror.ipynb #c07
@@ -113,7 +115,7 @@ class Mirror:
     def _state(self) -> Iterator[dict]:
         "What is known of both sides; one process at a time."
         with FileLock(self.folder / ".mirror.lock"):
-            state = read_json(self.folder / MIRROR, default=dict(url=self.url, there={}, same={}))
+            state = read_json(self.folder / MIRROR, default=dict(url=without_passwords(self.url), there={}, same={}))
             before = json.dumps(state) if (self.folder / MIRROR).exists() else None
             try:
                 yield state
@@ -232,12 +234,15 @@ class Mirror:
                 state[part] = {o: known for o, known in state[part].items() if not o.startswith(f"{run}/")}
 
 # %% ../../nbs/runs/mirror.ipynb #c10
+_opened: dict[Path, str] = {}  # folder -> URL, with a password perhaps, which is written nowhere
+
+
 def mirror_at(
     reports: Path,  # folder of run folders
 ) -> Mirror | None:  # None: it is an ordinary folder
     "What a folder is the copy of."
     state = read_json(reports / MIRROR)
-    return Mirror(state["url"], reports) if state else None
+    return Mirror(_opened.get(reports.resolve(), state["url"]), reports) if state else None
 
 # %% ../../nbs/runs/mirror.ipynb #c10p
 def open_reports(
@@ -252,6 +257,7 @@ def open_reports(
     folder = cache_folder() / REMOTE / f"{words}-{short_hash(url, digits=8)}"
     mirror = Mirror(url, folder)
     folder.mkdir(parents=True, exist_ok=True)
+    _opened[folder.resolve()] = url
     if pull or not (folder / MIRROR).exists():
         mirror.pull()
     return folder

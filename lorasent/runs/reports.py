@@ -152,14 +152,14 @@ def _template(name: str) -> jinja2.Template:
 
 # %% ../../nbs/runs/reports.ipynb #c11p
 def _page(name: str, script: str = "page.js", **values) -> str:
-    "A page with its style, its script, and a policy that allows these two and nothing else."
+    "A page with its style, its script, a policy that allows these two and nothing else, and no password."
     style, script = (_template(o).render() for o in ("style.css", script))
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return _template(name).render(style=style, script=script, policy=policy, **values)
+    return without_passwords(_template(name).render(style=style, script=script, policy=policy, **values))
 
 # %% ../../nbs/runs/reports.ipynb #c12
 def train_command(
@@ -240,7 +240,7 @@ def _anonymous(page: str, reports: Path, runs: list[Run]) -> str:
         page = page.replace(*(html.escape(f'"host": "{o}"').replace("&quot;", "&#34;") for o in (host, "…")))
     for place in sorted((html.escape(f"{o}/") for o in places if len(o.parts) > 1), key=len, reverse=True):
         page = page.replace(place, "…/")
-    return without_passwords(page)
+    return page
 
 # %% ../../nbs/runs/reports.ipynb #c15
 def cells_of(
