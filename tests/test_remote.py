@@ -118,14 +118,23 @@ def test_what_could_not_be_sent_goes_with_the_next_command(dozen, tmp_path, buck
 
 
 @pytest.mark.parametrize("takers", [2, 8])
-def test_a_lock_in_a_bucket_has_one_holder(takers, tmp_path, bucket):
-    "Machines that come at random moments, the first to a lock that a dead one has left: one at a time, and all served."
+def test_a_lock_in_a_bucket_has_one_holder(takers, tmp_path, bucket, monkeypatch):
+    "Machines on slow lines, the first to a lock that a dead one has left: one at a time, and all served."
     from filelock import Timeout
 
+    from lorasent.runs import locks
     from lorasent.runs.locks import locked
     from lorasent.runs.mirror import MIRROR
     from lorasent.store import write_json
 
+    look = locks._Lease._others
+    slowly = random.Random(1)
+
+    def look_late(lease):
+        time.sleep(slowly.choice([0, slowly.uniform(0, 0.2)]))
+        return look(lease)
+
+    monkeypatch.setattr(locks._Lease, "_others", look_late)
     holding, most, served, chance = set(), [], [], random.Random(0)
     left = f"bucket/reports/.locks/soup.{'0' * 32}.lease"
     bucket.files.pipe_file(left, json.dumps(dict(renewed=time.time() - 3600)).encode())
@@ -141,13 +150,41 @@ def test_a_lock_in_a_bucket_has_one_holder(takers, tmp_path, bucket):
                 holding.remove(number)
                 served.append(number)
 
-    rounds = [(number, [chance.uniform(0, 0.1) for _ in range(12)]) for number in range(takers)]
+    count = 12 * int(os.environ.get("LORASENT_FUZZ", "1"))
+    rounds = [(number, [chance.uniform(0, 0.1) for _ in range(count)]) for number in range(takers)]
     for number, _ in rounds:
         (tmp_path / str(number)).mkdir()
     with ThreadPoolExecutor(takers) as pool:
         list(pool.map(lambda one: machine(*one), rounds))
-    assert max(most) == 1 and len(served) >= 12
+    assert max(most) == 1 and len(served) >= count
     assert not bucket.files.glob("bucket/reports/.locks/*.lease")
+
+
+def test_who_was_thought_dead_sends_nothing(tmp_path, bucket):
+    "Its lock is old, another machine takes it; what the first one has made meanwhile does not go over the other's."
+    from lorasent.runs.locks import locked
+    from lorasent.runs.mirror import MIRROR, RemoteError, publish, refresh
+    from lorasent.store import write_json
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    for place in (one, other):
+        (place / "soup").mkdir(parents=True)
+        write_json(place / MIRROR, dict(url=URL, there={}, same={}))
+        write_json(place / "soup" / "metrics.json", dict(cook=place.name))
+    with locked(one, "soup"):
+        [lease] = bucket.files.glob("bucket/reports/.locks/soup.*.lease")
+        bucket.files.pipe_file(lease, json.dumps(dict(renewed=time.time() - 3600)).encode())
+        with locked(other, "soup"):
+            with pytest.raises(RemoteError, match="another machine has taken over what this one did"):
+                publish(one)
+            assert not [o for o in bucket.names() if o.startswith("soup/")]
+            publish(other)
+            with pytest.raises(RemoteError, match="another machine has taken over what this one did"):
+                publish(one)
+    refresh(one)
+    publish(one)
+    assert json.loads((one / "soup" / "metrics.json").read_text()) == dict(cook="other")
+    assert json.loads(bucket.files.cat_file("bucket/reports/soup/metrics.json")) == dict(cook="other")
 
 
 def test_a_sweep_that_two_machines_share(dozen, tmp_path, bucket):

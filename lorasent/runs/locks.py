@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .mirror import Mirror, in_one_line, mirror_at
+from .mirror import Mirror, guarded, in_one_line, mirror_at
 
 # %% ../../nbs/runs/locks.ipynb #c18
 _RENEWED, _STALE = 30.0, 300.0  # seconds
@@ -43,11 +43,13 @@ class _Lease:
     def _write(self):
         self.mirror.system.pipe_file(self.place, json.dumps(dict(renewed=time.time())).encode())
 
-    def _age(self, place: str) -> float:  # seconds
+    def _age(self, place: str) -> float:  # seconds; infinity where it is gone
         try:
             return time.time() - json.loads(self.mirror.system.cat_file(place))["renewed"]
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except FileNotFoundError:
             return float("inf")
+        except (ValueError, KeyError, TypeError):  # it is damaged
+            return _STALE
 
     def _others(self) -> list[str]:
         "The files of other holders, those that are no more among them."
@@ -68,19 +70,24 @@ class _Lease:
         system.makedirs(self.folder, exist_ok=True)
         while not self._fresh():
             self._write()
-            if not self._fresh():
-                for place in self._others():
-                    with suppress(FileNotFoundError):
-                        system.rm_file(place)
+            if taken := not self._fresh():
+                left = [place for place in self._others() if _STALE <= self._age(place) < float("inf")]
+            for place in left if taken else [self.place]:
+                with suppress(FileNotFoundError):
+                    system.rm_file(place)
+            if taken:
                 return True
-            system.rm_file(self.place)
             time.sleep(random.uniform(0, 2))  # another one has come at the same moment
         return False
+
+    def holds(self) -> bool:
+        "Whether nobody has thought us dead: whoever does takes our file away."
+        return self._age(self.place) < float("inf")
 
     def renew(self):
         while not self.over.wait(_RENEWED):
             with suppress(Exception):  # the next time, perhaps
-                if self._age(self.place) < float("inf"):  # or else somebody has thought us dead, and has it now
+                if self.holds():  # or else somebody has thought us dead, and has it now
                     self._write()
 
     def leave(self):
@@ -107,7 +114,8 @@ def locked(
             raise Timeout(name)
         threading.Thread(target=lease.renew, daemon=True).start()
         try:
-            yield
+            with guarded(mirror, lease.holds):
+                yield
         finally:
             lease.leave()
 
