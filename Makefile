@@ -44,7 +44,7 @@ coverage: $(READY) ## the tests again, every process counted: which lines none o
 readme: $(READY) ## README.md from nbs/index.ipynb
 	$(BIN)/python -m nbconvert --to markdown nbs/index.ipynb --output-dir . --output README
 
-MEASURED := tutorials/which_method tutorials/soft_labels tutorials/long_text benchmarks/preparation benchmarks/arithmetic benchmarks/metrics benchmarks/prediction benchmarks/significance benchmarks/verdicts benchmarks/few_rows benchmarks/memory benchmarks/encoders benchmarks/calibration tutorials/wrong_labels
+MEASURED := tutorials/which_method tutorials/soft_labels tutorials/long_text benchmarks/preparation benchmarks/arithmetic benchmarks/metrics benchmarks/prediction benchmarks/significance benchmarks/verdicts benchmarks/few_rows benchmarks/memory benchmarks/checks benchmarks/encoders benchmarks/calibration tutorials/wrong_labels
 measure: $(READY) ## run what was measured again, in full, and keep the outputs
 	for notebook in $(MEASURED); do LORASENT_FULL=1 $(BIN)/python -m nbconvert --to notebook --execute --inplace nbs/$$notebook.ipynb || exit 1; done
 	$(BIN)/nbdev_clean

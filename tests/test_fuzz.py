@@ -39,7 +39,7 @@ def answers(ask, *arguments, **options):
         ask(*arguments, **options)
 
 
-@settings(max_examples=int(2000 * EFFORT), **OFTEN)
+@settings(max_examples=int(3500 * EFFORT), **OFTEN)
 @given(
     st.lists(st.tuples(KEYS, VALUES).map("=".join), max_size=4), st.sampled_from([None, "demo", "best", "nothing", ""])
 )
@@ -47,7 +47,7 @@ def test_any_settings(words, preset):
     answers(load_config, preset, None, words)
 
 
-@settings(max_examples=int(1000 * EFFORT), **OFTEN)
+@settings(max_examples=int(1500 * EFFORT), **OFTEN)
 @given(
     content=st.one_of(st.lists(st.tuples(KEYS, VALUES).map(": ".join)).map("\n".join), VALUES, st.binary(max_size=60))
 )

@@ -63,7 +63,9 @@ def test_every_method_learns_and_is_loaded_again(method, kind, trained):
     assert largest_difference(model.encoder, fit.model, loaded.model) < 1e-5
 
 
-@pytest.mark.parametrize("keys", [dict(method="full", layers="top-1"), dict(gradient_checkpointing=True)], ids=str)
+@pytest.mark.parametrize(
+    "keys", [dict(method="full", layers="top-1"), dict(gradient_checkpointing=True), dict(processes=2)], ids=str
+)
 def test_what_is_packed_is_counted_whole(keys, trained):
     plain, _, _ = trained(**keys)
     for kind in KINDS:

@@ -107,9 +107,7 @@ class PackedLinear(torch.nn.Module):
         device = inputs.device.type
         if torch.is_autocast_enabled(device):
             inputs = inputs.to(torch.get_autocast_dtype(device))
-        flat = inputs.reshape(
-            -1, self.in_features
-        )  # of more dimensions the answer would be a view, which PEFT may not add to
+        flat = inputs.reshape(-1, self.in_features)  # or the answer would be a view, which PEFT may not add to
         return _Product.apply(flat, self.bias, self).view(*inputs.shape[:-1], self.out_features)
 
 # %% ../../nbs/model/quantization.ipynb #qz17
