@@ -177,3 +177,21 @@ def test_odd_command_lines(within, tmp_path, monkeypatch):
             assert "me:secret" not in answer.out + answer.err, (seed, words, answer)
         assert time.monotonic() - began < 30, (seed, words)
         assert {path.name for path in tmp_path.iterdir()} <= {"a", "cache"}, (seed, words)
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.csv.gz"])
+def test_damaged_caches(name, tmp_path, monkeypatch, capsys):
+    "Each file that was kept of some rows in turn, with some accidents: the rows are what they were."
+    (tmp_path / name).write_bytes(whole()[name])
+    monkeypatch.setenv("LORASENT_CACHE", str(tmp_path / "kept"))
+    rows = load_data(str(tmp_path / name)).train.to_dict()
+    kept = [path for path in (tmp_path / "kept").rglob("*") if path.is_file() and not path.is_symlink()]
+    files = sorted(path.relative_to(tmp_path / "kept") for path in kept)
+    for seed in range(int(20 * EFFORT)):
+        cache = shutil.copytree(tmp_path / "kept", tmp_path / str(seed), symlinks=True)
+        monkeypatch.setenv("LORASENT_CACHE", str(cache))
+        path = cache / files[seed % len(files)]
+        path.write_bytes(damaged(path.read_bytes(), random.Random(f"{name} {seed}")))
+        assert load_data(str(tmp_path / name)).train.to_dict() == rows, (files[seed % len(files)], seed)
+        shutil.rmtree(cache)
+    assert "Traceback" not in capsys.readouterr().err
