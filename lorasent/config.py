@@ -1007,7 +1007,7 @@ def _type_name(annotation) -> str:
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) is Literal:
-        return "str"
+        return type(get_args(annotation)[0]).__name__
     return (
         annotation.__name__
         if isinstance(annotation, type) and not get_args(annotation)
