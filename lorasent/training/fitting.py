@@ -304,7 +304,7 @@ def _training_arguments(folder: str, steps_per_epoch: int, precision: str, confi
         gradient_accumulation_steps=config.gradient_accumulation,
         per_device_eval_batch_size=64,
         learning_rate=config.learning_rate,
-        optim="adamw_8bit" if config.optimizer_bits == 8 else "adamw_torch",
+        **(dict(optim="adamw_8bit") if config.optimizer_bits == 8 else {}),  # or else the library's choice
         lr_scheduler_type=_SCHEDULES[config.schedule],
         warmup_steps=round(config.warmup_ratio * steps_per_epoch * config.epochs),
         weight_decay=config.weight_decay,
