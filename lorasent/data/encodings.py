@@ -87,9 +87,11 @@ def check_unpacked(
     most: float,  # GiB
 ) -> None:
     "Raise a `DataError` where a packed file is larger than that once it is unpacked."
+    if path.suffix.lower() not in _PACKED:
+        return
     size = 0
     with open_bytes(path) as file:
-        while path.suffix.lower() in _PACKED and (piece := file.read(1 << 20)):
+        while piece := file.read(1 << 20):
             size += len(piece)
             if size > most * 2**30:
                 raise DataError(f"{path} has more than max_unpacked={most:g} GiB once it is unpacked")

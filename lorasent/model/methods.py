@@ -127,7 +127,7 @@ def _try(encoder: Encoder, config: MethodConfig) -> PeftModel | PreTrainedModel:
     with torch.device("meta"):
         return apply_method(sketch_classifier(encoder), config)
 
-
+# %% ../../nbs/model/methods.ipynb #c09pr
 def _check_rounded(sketch: PeftModel | PreTrainedModel, quantization: str):
     "Raise `MethodError` where a method changes the weights that are to be rounded."
     adapter = getattr(sketch, "peft_config", {}).get("default")
